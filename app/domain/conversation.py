@@ -1,0 +1,46 @@
+"""A conversation and what was said in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.outcome import Language, Outcome
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: str
+    role: Role
+    text: str
+    at: datetime
+    outcome: Outcome | None = None  # of the assistant's messages
+    helpful: bool | None = None  # the customer's vote on it
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRequest:
+    """The customer asked for a person."""
+
+    ticket_id: str
+    requested_at: datetime
+    expected_reply_at: datetime
+    contact: str | None = None  # how to reach the customer, in their words
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`messages` in order of time; `handoff` is the open request, if any."""
+
+    id: str
+    locale: Language
+    channel: str
+    created_at: datetime
+    messages: tuple[Message, ...] = ()
+    handoff: HandoffRequest | None = None

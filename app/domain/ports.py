@@ -1,0 +1,149 @@
+"""The boundaries of the house. Each protocol has a shipped fake and one contract suite in tests/contract/."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.conversation import Conversation, HandoffRequest, Message
+from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
+from app.domain.outcome import Language, Outcome
+from app.domain.trace import Trace
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to embed: `context` (title and headings) is read before `text`; `sentences` are spans of `text`."""
+
+    context: str
+    text: str
+    sentences: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """`passage` has shape (d,), `sentences` (len(passage.sentences), d); float32, unit length."""
+
+    passage: Vector
+    sentences: Vector
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. `embed_query` and `embed_documents` are LangChain's `Embeddings`, so any integration plugs in."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model, weights and everything else that changes a vector; kept in the manifest and the cache key."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_query(self, text: str) -> list[float]: ...
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+
+    def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
+        """Yield (position, vectors) for every passage, in whatever order batches best; each position once."""
+        ...
+
+
+class ChunkIndex(Protocol):
+    """One index version in memory, for reading; safe to share between threads."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def chunks(self) -> Sequence[Chunk]: ...
+
+    def dense(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:
+        """(chunk position, cosine) of the best `k` chunks this audience may read, best first."""
+        ...
+
+    def lexical(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
+        """(chunk position, BM25 score > 0) of the best `k` chunks this audience may read, best first."""
+        ...
+
+    def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        """Cosines of `query` with the chunks at `positions`: shape (len(positions),)."""
+        ...
+
+    def sentence_vectors(self, position: int) -> Vector:
+        """Shape (number of sentences of the chunk, d)."""
+        ...
+
+    def document(self, document_id: str) -> Document | None: ...
+
+
+class IndexRegistry(Protocol):
+    """Immutable versions and the pointer to the one that is served."""
+
+    def versions(self) -> list[Manifest]:
+        """Newest first; a damaged one is left out."""
+        ...
+
+    def current(self) -> str | None: ...
+
+    def promote(self, version: str) -> None:
+        """Serve `version` from now on; atomic. Raises NotFound or DamagedIndex."""
+        ...
+
+    def load(self, version: str) -> ChunkIndex:
+        """Raises NotFound, DamagedIndex or ModelMismatch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence to be shown and the chunk (position in the index) it rests on; `span` where it is quoted word for word."""
+
+    text: str
+    chunk: int
+    span: Span | None = None
+    best: bool = False
+
+
+class ConversationStore(Protocol):
+    """What customers and the service said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
+
+    def create(self, locale: Language, channel: str, token: str) -> Conversation:
+        """Only a hash of the token is kept."""
+        ...
+
+    def get(self, conversation_id: str, token: str) -> Conversation:
+        """Raises NotFound for an unknown id and for somebody else's token alike."""
+        ...
+
+    def add_question(self, conversation_id: str, text: str) -> Message: ...
+
+    def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
+        """Message, citations and trace in one transaction; the message's id is `outcome.message_id`."""
+        ...
+
+    def trace(self, trace_id: str) -> Trace:
+        """Raises NotFound."""
+        ...
+
+    def vote(self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None) -> None:
+        """The latest vote on a message counts; `helpful=None` with no csat and comment withdraws it. Raises NotFound."""
+        ...
+
+    def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
+        """Opens a request, or returns the open one with `contact` updated when given."""
+        ...
+
+    def withdraw_handoff(self, conversation_id: str) -> None:
+        """Raises Conflict when no request is open."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...

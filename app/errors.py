@@ -1,0 +1,78 @@
+"""Every error Kotae raises on purpose.
+
+KotaeError                      500  kotae could not do what was asked
+├── SettingsError                    a setting is wrong; the start stops with the sentence
+├── KnowledgeError                   a folder of articles cannot be used (CLI: exit 1)
+├── IndexUnavailable            503  the index cannot be served
+│   ├── NoIndex                      nothing was indexed yet
+│   ├── DamagedIndex                 files of a version are missing or altered
+│   └── ModelMismatch                the index was built with another embedding model
+├── ModelError                  503  the embedding model cannot be made or loaded
+├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
+├── NotFound                    404  no such thing, or not yours
+├── Unprocessable               422  the request was understood and cannot be accepted
+└── Conflict                    409  the thing is not in a state that allows this
+
+Each message is one sentence that says what is wrong, where, and what to do. `key` names the same sentence in
+the page catalogue where a customer may see it; an error without one is told to customers as `server_error`.
+"""
+
+
+class KotaeError(Exception):
+    status = 500
+    title = "Kotae could not do this"
+    key = "server_error"
+
+
+class SettingsError(KotaeError):
+    title = "A setting is wrong"
+
+
+class KnowledgeError(KotaeError):
+    title = "The knowledge base cannot be used"
+
+
+class IndexUnavailable(KotaeError):
+    status = 503
+    title = "The index cannot be served"
+    key = "no_index"
+
+
+class NoIndex(IndexUnavailable):
+    title = "Nothing is indexed yet"
+
+
+class DamagedIndex(IndexUnavailable):
+    title = "The index is damaged"
+
+
+class ModelMismatch(IndexUnavailable):
+    title = "The index was built with another model"
+
+
+class ModelError(KotaeError):
+    status = 503
+    title = "The embedding model cannot be used"
+
+
+class DatabaseError(KotaeError):
+    status = 503
+    title = "The database cannot be used"
+
+
+class NotFound(KotaeError):
+    status = 404
+    title = "Not found"
+    key = "not_found"
+
+
+class Unprocessable(KotaeError):
+    status = 422
+    title = "The request cannot be accepted"
+    key = "unprocessable"
+
+
+class Conflict(KotaeError):
+    status = 409
+    title = "Not possible now"
+    key = "conflict"
