@@ -1,0 +1,75 @@
+"""Every setting of Kotae: its meaning, default and check. The only reader of the environment."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.domain.outcome import Language
+from app.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "KOTAE_"
+
+
+class Settings(BaseSettings):
+    """Read from `KOTAE_*` in the environment, then from `.env`; the environment wins."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder for everything Kotae keeps: indexes, models, caches, database.")
+    kb_dir: Path = Field(ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads when none is named.")
+    site_file: Path = Field(ROOT / "site.toml", description="The site's own facts: name, contact, opening hours, closures.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in KOTAE_HOME/kotae.db.")
+    embedding_model: str = Field(
+        "embedded", description="`embedded`, or the name or path of any sentence-transformers model. Re-index after a change."
+    )
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    default_locale: Language = Field("ja", description="Language of a conversation that does not say: `ja` or `en`.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
+    )
+
+    @cached_property
+    def index_dir(self) -> Path:
+        return self.home / "index"
+
+    @cached_property
+    def cache_dir(self) -> Path:
+        return self.home / "cache" / "embeddings"
+
+    @cached_property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.home / 'kotae.db').resolve()}"
+
+
+def load_settings() -> Settings:
+    """Raises SettingsError, in one sentence, for a value that does not fit or a `KOTAE_*` name that means nothing."""
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name} is wrong: {first['msg'].lower()}; correct it in the environment or in .env.") from None
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    names = {name for name in os.environ if name.startswith(PREFIX)} | _names_in_dotenv()
+    for name in sorted(names - known):
+        raise SettingsError(f"{name} is not a setting of Kotae; remove it or see .env.example for the names.")
+
+
+def _names_in_dotenv() -> set[str]:
+    dotenv = Path(".env")
+    lines = dotenv.read_text(encoding="utf-8").splitlines() if dotenv.is_file() else []
+    names = (line.split("=", 1)[0].removeprefix("export ").strip().upper() for line in lines if "=" in line)
+    return {name for name in names if name.startswith(PREFIX)}
