@@ -84,6 +84,7 @@ class Outcome(Value):
     reason: Reason | None = None
     language: Language
     text: str
+    notice: str | None = None  # said before the sentences: the article is in the other language
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     options: tuple[Option, ...] = ()
@@ -95,10 +96,11 @@ class Outcome(Value):
 
 
 class StepEvent(Value):
-    """A step of the pipeline has begun."""
+    """A step of the pipeline has begun. `notice` is said before the sentences: the article is in the other language."""
 
     type: Literal["step"] = "step"
     name: str
+    notice: str | None = None
 
 
 class SentenceEvent(Value):

@@ -24,6 +24,15 @@ class Passage:
     text: str
     sentences: tuple[Span, ...] = ()
 
+    @property
+    def full_text(self) -> str:
+        """What is embedded; `text` is its end."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+    @property
+    def sentence_texts(self) -> tuple[str, ...]:
+        return tuple(self.text[span.start : span.end] for span in self.sentences)
+
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
@@ -72,6 +81,16 @@ class ChunkIndex(Protocol):
 
     def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         """Cosines of `query` with the chunks at `positions`: shape (len(positions),)."""
+        ...
+
+    def moments(self, query: Vector) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine of `query` with all vectors of the index."""
+        ...
+
+    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
+        """How much of the query's terms each chunk holds, weighted by inverse document frequency, in 0..1: shape
+        (len(positions),); and the same share for the terms that occur anywhere in the index. A term that occurs nowhere
+        weighs as much as the rarest."""
         ...
 
     def sentence_vectors(self, position: int) -> Vector:
