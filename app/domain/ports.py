@@ -149,7 +149,9 @@ class ConversationStore(Protocol):
         """Raises NotFound."""
         ...
 
-    def vote(self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None) -> None:
+    def vote(
+        self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None
+    ) -> None:
         """The latest vote on a message counts; `helpful=None` with no csat and comment withdraws it. Raises NotFound."""
         ...
 

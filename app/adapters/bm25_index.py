@@ -1,0 +1,56 @@
+"""BM25 over folded terms, kept in a folder of arrays and JSON by bm25s."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from app.domain.knowledge import Audience, Chunk
+from app.domain.tokens import tokens
+
+if TYPE_CHECKING:
+    import bm25s
+
+
+def indexed_text(chunk: Chunk) -> str:
+    """What can be found by its words: title, headings, the question of a FAQ entry, and the text."""
+    return "\n".join((chunk.context, chunk.question or "", chunk.text))
+
+
+class Bm25Index:
+    """Lucene's BM25 (k1 = 1.5, b = 0.75; scores are never negative). `audiences[c]` is who may read chunk c."""
+
+    def __init__(self, model: "bm25s.BM25", audiences: Sequence[Audience]) -> None:
+        self._model = model
+        self._readable = {
+            reader: np.array([audience in reader.readable for audience in audiences], dtype=bool) for reader in Audience
+        }
+
+    @classmethod
+    def build(cls, chunks: Sequence[Chunk]) -> Self:
+        import bm25s
+
+        model = bm25s.BM25(method="lucene")
+        model.index([tokens(indexed_text(chunk)) for chunk in chunks], show_progress=False)
+        return cls(model, [chunk.audience for chunk in chunks])
+
+    @classmethod
+    def load(cls, folder: Path, audiences: Sequence[Audience]) -> Self:
+        import bm25s
+
+        return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), audiences)
+
+    def save(self, folder: Path) -> None:
+        self._model.save(folder, allow_pickle=False, show_progress=False)
+
+    def search(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
+        """(chunk, score) of the best `k` chunks that share a term with `query`; best first, the earlier one on a tie."""
+        known = [term for term in tokens(query) if term in self._model.vocab_dict]
+        if not known:
+            return []
+        # bm25s' own mask only zeroes scores, and zero-scored documents still come back: filtered here instead.
+        scores = np.where(self._readable[audience], self._model.get_scores(known), 0.0)
+        found = np.flatnonzero(scores > 0)
+        order = found[np.argsort(-scores[found], kind="stable")][:k]
+        return list(zip(order.tolist(), scores[order].tolist(), strict=True))

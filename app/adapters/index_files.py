@@ -1,0 +1,228 @@
+"""One index version on disk: an immutable folder, written whole or not at all.
+
+documents.jsonl         one `Document` a line
+chunks.jsonl            one `Chunk` a line; the line's number is the chunk's position
+vectors.faiss           a row for every chunk's passage, then one for every FAQ question
+rows.npy                the chunk of each row
+sentences.npy           float16, a row for every sentence, in the order of the chunks
+lexical/                BM25
+manifest.json           written last: `Manifest`, with the SHA-256 of every other file
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from app.adapters.bm25_index import Bm25Index
+from app.adapters.faiss_index import FaissIndex
+from app.domain.knowledge import Audience, Chunk, Document, Manifest, Skipped
+from app.domain.ports import PassageVectors, Vector
+from app.errors import DamagedIndex
+
+FORMAT = 1
+_UNFINISHED = ".unfinished-"
+_DAY_S = 86_400
+_document_json = TypeAdapter(Document)
+_chunk_json = TypeAdapter(Chunk)
+_manifest_json = TypeAdapter(Manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedChunk:
+    """A chunk with its vectors; `question` is the second vector of a FAQ entry."""
+
+    chunk: Chunk
+    vectors: PassageVectors
+    question: Vector | None = None
+
+
+def write_version(
+    directory: Path,
+    documents: Iterable[Document],
+    chunks: Iterable[EmbeddedChunk],
+    *,
+    model: str,
+    created_at: datetime,
+    skipped: Sequence[Skipped] = (),
+    seconds: Mapping[str, float] | None = None,
+) -> Manifest:
+    """Write `directory/<version>/` and return its manifest; nothing is promoted.
+
+    At least one chunk. `model` is the embedder's fingerprint; `seconds` are by stage, to which "write" is added.
+    The folder takes its name only when every file is on the disk: a killed build leaves nothing that could be served.
+    """
+    began = time.perf_counter()
+    _remove_abandoned(directory)
+    folder = directory / f"{_UNFINISHED}{uuid4().hex}"
+    folder.mkdir(parents=True)
+    try:
+        n_documents = _write_lines(folder / "documents.jsonl", map(_document_json.dump_json, documents))
+        n_chunks, dimension = _write_chunks(folder, chunks)
+        files = {path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)}
+        content = hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in files.items()).encode())
+        manifest = Manifest(
+            version=f"{created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}",
+            created_at=created_at,
+            model=model,
+            dimension=dimension,
+            documents=n_documents,
+            chunks=n_chunks,
+            format=FORMAT,
+            skipped=tuple(skipped),
+            seconds={**(seconds or {}), "write": round(time.perf_counter() - began, 3)},
+            files=files,
+        )
+        (folder / "manifest.json").write_bytes(_manifest_json.dump_json(manifest, indent=2))
+        _publish(folder, directory / manifest.version)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises DamagedIndex where it is missing, unreadable or of another format."""
+    try:
+        manifest = _manifest_json.validate_json((folder / "manifest.json").read_bytes())
+    except (OSError, ValidationError):
+        raise damaged(folder, "manifest.json is missing or unreadable") from None
+    if manifest.format != FORMAT:
+        raise damaged(folder, f"its format is {manifest.format} and this release of Kotae reads {FORMAT}")
+    return manifest
+
+
+def check_files(folder: Path, manifest: Manifest) -> None:
+    """Raises DamagedIndex for the first file that is missing or does not have the manifest's SHA-256."""
+    for name, digest in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise damaged(folder, f"{name} is missing")
+        if sha256_of(path) != digest:
+            raise damaged(folder, f"{name} was altered")
+
+
+def damaged(folder: Path, what: str) -> DamagedIndex:
+    return DamagedIndex(
+        f"The index version {folder.name} in {folder.parent} cannot be used: {what}. "
+        "Go back to an older one with `kotae index rollback`, or build it again with `make index`."
+    )
+
+
+class LoadedIndex:
+    """A version in memory, as `ChunkIndex`. Sentence vectors and articles stay on the disk until asked for."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        """`folder` has been checked against `manifest`."""
+        self.manifest = manifest
+        self.chunks: Sequence[Chunk] = [
+            _chunk_json.validate_json(line) for line in (folder / "chunks.jsonl").read_bytes().splitlines()
+        ]
+        audiences = [chunk.audience for chunk in self.chunks]
+        self._dense = FaissIndex.load(folder, audiences)
+        self._lexical = Bm25Index.load(folder / "lexical", audiences)
+        self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
+        self._sentence_starts = np.cumsum([0, *(len(chunk.sentences) for chunk in self.chunks)])
+        self._documents = DocumentFile(folder / "documents.jsonl")
+
+    def dense(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:
+        return self._dense.search(query, audience, k)
+
+    def lexical(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
+        return self._lexical.search(query, audience, k)
+
+    def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        return self._dense.cosines(query, positions)
+
+    def sentence_vectors(self, position: int) -> Vector:
+        first, end = self._sentence_starts[position : position + 2]
+        return np.asarray(self._sentences[first:end], dtype=np.float32)
+
+    def document(self, document_id: str) -> Document | None:
+        return self._documents.get(document_id)
+
+
+class DocumentFile:
+    """Articles by id, read from `documents.jsonl` one at a time: only their places are kept in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[str, int] = {}
+        with path.open("rb") as lines:
+            place = 0
+            for line in lines:
+                self._places[_document_json.validate_json(line).id] = place
+                place += len(line)
+
+    def get(self, document_id: str) -> Document | None:
+        place = self._places.get(document_id)
+        if place is None:
+            return None
+        with self._path.open("rb") as lines:
+            lines.seek(place)
+            return _document_json.validate_json(lines.readline())
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_chunks(folder: Path, embedded: Iterable[EmbeddedChunk]) -> tuple[int, int]:
+    """Returns the number of chunks and the dimension of their vectors."""
+    chunks, passages, sentences, questions = [], [], [], {}
+    for position, item in enumerate(embedded):
+        chunks.append(item.chunk)
+        passages.append(item.vectors.passage)
+        sentences.append(item.vectors.sentences.astype(np.float16))
+        if item.question is not None:
+            questions[position] = item.question
+    _write_lines(folder / "chunks.jsonl", map(_chunk_json.dump_json, chunks))
+    np.save(folder / "sentences.npy", np.concatenate(sentences))
+    FaissIndex.build(np.stack(passages), questions, [chunk.audience for chunk in chunks]).save(folder)
+    Bm25Index.build(chunks).save(folder / "lexical")
+    return len(chunks), passages[0].shape[0]
+
+
+def _write_lines(path: Path, lines: Iterable[bytes]) -> int:
+    count = 0
+    with path.open("wb") as file:
+        for line in lines:
+            file.write(line + b"\n")
+            count += 1
+    return count
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _publish(folder: Path, final: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
+    if not final.exists():  # the same content built twice within a second
+        folder.rename(final)
+    sync(final.parent)
+
+
+def sync(path: Path) -> None:
+    """Force a file or a folder's entries to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_abandoned(directory: Path) -> None:
+    """Folders that a killed build left a day ago or earlier; a younger one may belong to a build that is running."""
+    for folder in directory.glob(f"{_UNFINISHED}*"):
+        if time.time() - folder.stat().st_mtime > _DAY_S:
+            shutil.rmtree(folder, ignore_errors=True)
