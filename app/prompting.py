@@ -37,11 +37,11 @@ class Prompts:
 
     @property
     def version(self) -> str:
-        shas = "".join(self.by_id[id].sha for id in sorted(self.by_id))
+        shas = "".join(self.by_id[name].sha for name in sorted(self.by_id))
         return hashlib.sha256(shas.encode()).hexdigest()[:12]
 
-    def render(self, id: str, **values: str) -> str:
-        return self.by_id[id].render(**values)
+    def render(self, prompt_id: str, /, **values: str) -> str:
+        return self.by_id[prompt_id].render(**values)
 
 
 def load_prompts(folder: Path, required: frozenset[str]) -> Prompts:
@@ -59,10 +59,10 @@ def _read(path: Path) -> Prompt:
         raise SettingsError(f"{path} has no front matter between two lines '---'; add id, version and variables.")
     try:
         fields = yaml.safe_load(match[1])
-        id, version, variables = fields["id"], int(fields["version"]), frozenset(fields["variables"])
+        name, version, variables = fields["id"], int(fields["version"]), frozenset(fields["variables"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"{path} has wrong front matter ({error}); it needs id, version and variables.") from None
+        raise SettingsError(f"{path} has wrong front matter ({error}); give id, version and variables.") from None
     text = match[2].strip()
     if set(_VARIABLE.findall(text)) != variables:
         raise SettingsError(f"{path} declares {sorted(variables)} and uses other variables; make them agree.")
-    return Prompt(id, version, hashlib.sha256(raw.encode()).hexdigest()[:12], variables, text)
+    return Prompt(name, version, hashlib.sha256(raw.encode()).hexdigest()[:12], variables, text)

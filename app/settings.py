@@ -19,12 +19,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
-    home: Path = Field(Path("var"), description="Folder for everything Kotae keeps: indexes, models, caches, database.")
-    kb_dir: Path = Field(ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads when none is named.")
-    site_file: Path = Field(ROOT / "site.toml", description="The site's own facts: name, contact, opening hours, closures.")
+    home: Path = Field(Path("var"), description="Folder of everything Kotae keeps: indexes, models, database.")
+    kb_dir: Path = Field(
+        ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads if none is named."
+    )
+    site_file: Path = Field(ROOT / "site.toml", description="The site's own facts: name, contact, hours, closures.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in KOTAE_HOME/kotae.db.")
     embedding_model: str = Field(
-        "embedded", description="`embedded`, or the name or path of any sentence-transformers model. Re-index after a change."
+        "embedded", description="`embedded`, or name or path of a sentence-transformers model. Re-index after a change."
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
@@ -58,7 +60,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name} is wrong: {first['msg'].lower()}; correct it in the environment or in .env.") from None
+        raise SettingsError(f"{name} is wrong: {first['msg']}; correct it in the environment or in .env.") from None
 
 
 def _refuse_unknown_names() -> None:

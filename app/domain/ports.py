@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
 from app.domain.trace import Trace
+
+if TYPE_CHECKING:
+    from app.domain.retrieval import Retrieval
 
 Vector = NDArray[np.float32]
 
@@ -126,6 +129,19 @@ class Claim:
     chunk: int
     span: Span | None = None
     best: bool = False
+
+
+class Writer(Protocol):
+    """Turns what was found into claims, each with the chunk it rests on; nothing is shown before it is verified."""
+
+    @property
+    def name(self) -> str:
+        """Stamped on every answer."""
+        ...
+
+    def write(self, retrieval: "Retrieval", index: ChunkIndex) -> list[Claim]:
+        """In reading order; `retrieval` has at least one hit."""
+        ...
 
 
 class ConversationStore(Protocol):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.domain.knowledge import Chunk
+from app.domain.knowledge import Audience, Chunk
+from app.domain.outcome import Language
+from app.domain.ports import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,10 +12,25 @@ class Hit:
     """A chunk with its scores for one query.
 
     `dense` is the cosine of query and chunk (the better of two for a FAQ entry), `lexical` the BM25 score (0 when no term
-    is shared), `fused` the weighted mix of both after min–max over the candidates, in 0..1.
+    is shared, or the languages differ), `fused` the weighted mix of both after min–max over the candidates, in 0..1.
+    `sentence` is the position of the chunk's sentence nearest to the query, `sentence_cosine` its cosine.
     """
 
+    position: int
     chunk: Chunk
     dense: float
     lexical: float
     fused: float
+    sentence: int
+    sentence_cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The hits for one query, best first, and what they were found with."""
+
+    query: str
+    lang: Language
+    audience: Audience
+    vector: Vector
+    hits: tuple[Hit, ...]

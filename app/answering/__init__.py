@@ -1,0 +1,1 @@
+"""From a question to a cited, verified answer; the story is in `pipeline.py`."""

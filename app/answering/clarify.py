@@ -1,0 +1,48 @@
+"""When two articles fit about equally and differ: ask which one is meant, instead of picking one."""
+
+from collections.abc import Sequence
+
+from app.domain.outcome import Option
+from app.domain.retrieval import Hit, Retrieval
+from app.domain.text import fold
+from app.domain.tokens import tokens
+
+_ALIKE = 0.5  # Jaccard of the titles' terms above which two articles are siblings: "AP-30 filter", "AP-50 filter"
+_MOST = 4
+_TAIL = {"ja": "{question}（{title}）", "en": "{question} ({title})"}
+
+
+def siblings(retrieval: Retrieval, margin: float) -> list[Hit]:
+    """The best hit of each article between which the question does not decide; empty when it does.
+
+    Two articles compete when their best hits' fused scores differ by at most `margin`, they are in one language, and
+    their titles are alike but for some terms, none of which the question names.
+    """
+    best: dict[str, Hit] = {}
+    for hit in retrieval.hits:
+        best.setdefault(hit.chunk.document_id, hit)
+    first, *others = best.values()
+    asked = set(tokens(retrieval.query))
+    rivals = [
+        hit
+        for hit in others
+        if first.fused - hit.fused <= margin and hit.chunk.lang == first.chunk.lang and _undecided(first, hit, asked)
+    ]
+    return [first, *rivals][:_MOST] if rivals else []
+
+
+def options(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[Option, ...]:
+    """One choice an article; its text is the question with the article's title, which names what differs."""
+    question = retrieval.query.strip()
+    return tuple(
+        Option(label=hit.chunk.title, text=_TAIL[retrieval.lang].format(question=question, title=hit.chunk.title))
+        for hit in hits
+    )
+
+
+def _undecided(first: Hit, second: Hit, asked: set[str]) -> bool:
+    if fold(first.chunk.text) == fold(second.chunk.text):
+        return False
+    one, two = set(tokens(first.chunk.title)), set(tokens(second.chunk.title))
+    differing = one ^ two
+    return bool(one - two and two - one) and len(one & two) / len(one | two) >= _ALIKE and not differing & asked

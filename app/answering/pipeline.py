@@ -1,0 +1,187 @@
+"""The way of one question, from the customer's words to a cited and verified answer.
+
+    language → retrieve → decide → write → verify → store
+
+Each step appends to one `Trace`. Nothing is shown before it is verified.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+
+from app.answering.clarify import options
+from app.answering.decide import Decision, decide, is_wordless
+from app.answering.draft import AnswerDraft
+from app.answering.evidence import Abstention, weigh
+from app.answering.retrieve import Retriever
+from app.answering.verify import Verdict, Verifier
+from app.domain.conversation import Conversation
+from app.domain.knowledge import Audience
+from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
+from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
+from app.domain.retrieval import Hit, Retrieval
+from app.domain.text import detect_language, normalise
+from app.domain.trace import Trace
+from app.prompting import Prompts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PROMPTS = frozenset(
+    f"{name}.{lang}" for name in ("clarify", "not_found", "ask_again", "other_language") for lang in ("ja", "en")
+)
+
+
+class AnswerPipeline:
+    """`current_index` gives the version to answer from; one answer keeps the version it began with.
+
+    CPU-bound steps run in worker threads, at most `cores` at a time.
+    """
+
+    def __init__(
+        self,
+        current_index: Callable[[], ChunkIndex],
+        embedder: Embedder,
+        writer: Writer,
+        verifier: Verifier,
+        abstention: Abstention,
+        prompts: Prompts,
+        store: ConversationStore,
+        clock: Clock,
+        cores: int,
+        policy: str,
+    ) -> None:
+        self._current_index = current_index
+        self._embedder = embedder
+        self._writer = writer
+        self._verifier = verifier
+        self._abstention = abstention
+        self._prompts = prompts
+        self._store = store
+        self._clock = clock
+        self._limiter = anyio.CapacityLimiter(cores)
+        self._policy = policy
+
+    async def answer(
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+    ) -> AsyncIterator[Event]:
+        """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
+
+        Raises IndexUnavailable before anything is stored when there is no index to answer from.
+        """
+        index = await anyio.to_thread.run_sync(self._current_index)
+        await anyio.to_thread.run_sync(self._store.add_question, conversation.id, text)
+        trace = self.begin(index, text, conversation.locale, audience, conversation.id)
+        async for event in self.respond(index, trace):
+            if isinstance(event, OutcomeEvent):
+                await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
+            yield event
+
+    def begin(self, index: ChunkIndex, question: str, locale: Language, audience: Audience, conversation: str) -> Trace:
+        """An empty trace, stamped with everything that the answer will depend on."""
+        return Trace(
+            id=uuid4().hex,
+            conversation_id=conversation,
+            question=question,
+            locale=locale,
+            audience=audience,
+            created_at=self._clock.now(),
+            versions=Versions(
+                index=index.manifest.version,
+                prompts=self._prompts.version,
+                model=f"{self._writer.name}+{self._embedder.fingerprint}",
+                policy=self._policy,
+            ),
+        )
+
+    async def respond(self, index: ChunkIndex, trace: Trace) -> AsyncIterator[Event]:
+        """Answer `trace.question` and fill the trace; stores nothing, so that a stored question can be run again."""
+        draft = AnswerDraft(trace, index)
+
+        # 1. language: that of the question; the conversation's where the question does not tell
+        question = normalise(trace.question).text.strip()
+        with draft.step("language") as data:
+            draft.language = data["language"] = detect_language(question, trace.locale)
+        if is_wordless(question):
+            nothing_asked = Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
+            yield draft.declined(self._say("ask_again", draft), nothing_asked)
+            return
+
+        # 2. retrieve: dense and lexical candidates, fused
+        yield StepEvent(name="retrieve")
+        with draft.step("retrieve") as data:
+            retriever = Retriever(index, self._embedder)
+            retrieval = await self._in_thread(retriever.retrieve, question, draft.language, Audience(trace.audience))
+            data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
+
+        # 3. decide: answer, ask back, or say "I don't know"
+        with draft.step("decide") as data:
+            decision = await self._in_thread(self._decide, retrieval, index, data)
+        if decision.kind is Kind.DECLINE:
+            yield draft.declined(self._say("not_found", draft), decision)
+            return
+        if decision.kind is Kind.CLARIFY:
+            yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
+            return
+
+        # 4. write: claims, each with the chunk it rests on
+        yield StepEvent(name="write")
+        with draft.step("write") as data:
+            claims = await self._in_thread(self._writer.write, retrieval, index)
+            data["claims"] = len(claims)
+
+        # 5. verify: each sentence against its chunk; what fails is dropped
+        draft.notice = self._notice(claims, index, draft)
+        yield StepEvent(name="verify", notice=draft.notice)
+        with draft.step("verify") as data:
+            verdicts = await self._in_thread(self._verify, claims, index)
+            dropped = [(claim, verdict) for claim, verdict in verdicts if not verdict.supported]
+            data["dropped"] = [{"text": claim.text, "reasons": list(verdict.reasons)} for claim, verdict in dropped]
+        for claim, verdict in verdicts:
+            if verdict.supported:
+                yield draft.add(claim)
+        if draft.sentences:
+            yield draft.answered(decision)
+        else:
+            yield draft.declined(self._say("not_found", draft), Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND))
+
+    async def _in_thread(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await anyio.to_thread.run_sync(partial(step, *args, **kwargs), limiter=self._limiter)
+
+    def _decide(self, retrieval: Retrieval, index: ChunkIndex, data: dict[str, Any]) -> Decision:
+        if not retrieval.hits:
+            return Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
+        evidence = weigh(retrieval, index)
+        decision = decide(retrieval, evidence, self._abstention)
+        data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
+        return decision
+
+    def _verify(self, claims: list[Claim], index: ChunkIndex) -> list[tuple[Claim, Verdict]]:
+        return [
+            (claim, self._verifier.verify(claim.text, chunk.text, _similarity(claim, index), chunk.context))
+            for claim in claims
+            for chunk in [index.chunks[claim.chunk]]
+        ]
+
+    def _notice(self, claims: list[Claim], index: ChunkIndex, draft: AnswerDraft) -> str | None:
+        """Said in the customer's language when the article is in the other one."""
+        foreign = [index.chunks[claim.chunk] for claim in claims if index.chunks[claim.chunk].lang != draft.language]
+        return self._say("other_language", draft, title=foreign[0].title) if foreign else None
+
+    def _say(self, prompt: str, draft: AnswerDraft, **values: str) -> str:
+        return self._prompts.render(f"{prompt}.{draft.language}", **values)
+
+
+def _similarity(claim: Claim, index: ChunkIndex) -> float | None:
+    """A quoted sentence is its source's own; the vectors of other claims come with the writer that makes them."""
+    return 1.0 if claim.span else None
+
+
+def _in_trace(hit: Hit) -> dict[str, Any]:
+    scores = {"dense": hit.dense, "lexical": hit.lexical, "fused": hit.fused, "sentence": hit.sentence_cosine}
+    return {"chunk": hit.chunk.id} | {name: round(score, 6) for name, score in scores.items()}
