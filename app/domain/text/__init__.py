@@ -1,0 +1,8 @@
+"""Text of both languages: one normal form to store and show, one folded form to search, sentences, and the language."""
+
+from app.domain.text.folding import fold, product_codes
+from app.domain.text.language import detect_language
+from app.domain.text.normalisation import Normalised, normalise
+from app.domain.text.sentences import sentence_spans
+
+__all__ = ["Normalised", "detect_language", "fold", "normalise", "product_codes", "sentence_spans"]
