@@ -27,7 +27,7 @@ def _imported_by(code: str) -> set[str]:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert run.returncode == 0, run.stderr
-    return {name.partition(".")[0] for name in run.stderr.split()}
+    return {name.partition(".")[0] for name in run.stderr.splitlines()[-1].split()}
 
 
 @pytest.mark.parametrize(
