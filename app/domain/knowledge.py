@@ -40,7 +40,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of the document's text with one role. Blocks are in order, do not overlap and leave only white space between."""
+    """A run of the document's text with one role. Blocks are in order, do not overlap, leave only white space out."""
 
     kind: BlockKind
     start: int

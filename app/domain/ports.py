@@ -46,7 +46,7 @@ class PassageVectors:
 
 
 class Embedder(Protocol):
-    """Text to unit vectors. `embed_query` and `embed_documents` are LangChain's `Embeddings`, so any integration plugs in."""
+    """Text to unit vectors. `embed_query` and `embed_documents` are LangChain's: any integration plugs in."""
 
     @property
     def fingerprint(self) -> str:
@@ -123,7 +123,7 @@ class IndexRegistry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence to be shown and the chunk (position in the index) it rests on; `span` where it is quoted word for word."""
+    """A sentence to be shown and the chunk (position in the index) it rests on; `span` where it is quoted."""
 
     text: str
     chunk: int
@@ -145,7 +145,7 @@ class Writer(Protocol):
 
 
 class ConversationStore(Protocol):
-    """What customers and the service said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
+    """What was said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
 
     def create(self, locale: Language, channel: str, token: str) -> Conversation:
         """Only a hash of the token is kept."""
@@ -168,7 +168,7 @@ class ConversationStore(Protocol):
     def vote(
         self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None
     ) -> None:
-        """The latest vote on a message counts; `helpful=None` with no csat and comment withdraws it. Raises NotFound."""
+        """The latest vote on a message counts; all three None withdraws it. Raises NotFound."""
         ...
 
     def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:

@@ -1,0 +1,264 @@
+"""The `kotae` command: thin, each command calls one function of the house.
+
+Exit codes: 0 success, 1 a negative verdict or an error, 2 bad use. Progress and errors go to stderr. What a command
+needs is imported inside it: `kotae --help` pays for nothing.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.errors import KotaeError, SettingsError
+
+if TYPE_CHECKING:
+    from app.adapters.index_registry import FileIndexRegistry
+
+app = typer.Typer(
+    name="kotae",
+    help="Customer support from your own articles, in Japanese and English, with citations that are verified.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+index_app = typer.Typer(help="Index versions: list, show, roll back, verify.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+app.add_typer(db_app, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the command line; an error of the house is one sentence on stderr."""
+    try:
+        app()
+    except KotaeError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; KOTAE_HOST otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; KOTAE_PORT otherwise.")] = None,
+) -> None:
+    """Serve the chat page and the API."""
+    from app.bootstrap import build_services
+    from app.main import create_app
+    from app.settings import load_settings
+    from app.web.server import check_port, run
+
+    settings = load_settings()
+    address, number = host or settings.host, port or settings.port
+    check_port(address, number)
+    run(create_app(build_services(settings)), address, number, settings.log_level)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Japanese or English.")],
+    locale: Annotated[str | None, typer.Option(help="Language where the question does not tell: ja or en.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question and print the sources."""
+    import asyncio
+
+    from app.ask import ask_once
+    from app.bootstrap import build_services
+    from app.settings import load_settings
+
+    settings = load_settings()
+    outcome = asyncio.run(ask_once(build_services(settings), question, _locale(locale or settings.default_locale)))
+    if as_json:
+        _print_json(outcome.model_dump(mode="json"))
+        return
+    print(outcome.text)
+    for option in outcome.options:
+        print(f"  - {option.label}")
+    for citation in outcome.citations:
+        print(f"[{citation.n}] {citation.title}  {citation.document_id}:{citation.start}-{citation.end}")
+    print(f"({outcome.kind}, confidence {outcome.confidence:.2f}, trace {outcome.trace_id})", file=sys.stderr)
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many chunks, or documents of a batch.")] = 10,
+    queries: Annotated[Path | None, typer.Option(help='JSON Lines of {"_id", "text"}: a batch.')] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the batch's TREC run is written.")] = None,
+    audience: Annotated[str, typer.Option(help="Whose articles: public or agent.")] = "public",
+    as_json: AsJson = False,
+) -> None:
+    """Show the chunks that are found, with their dense, lexical and fused scores."""
+    from app.search import hits_for, open_retriever, write_run
+    from app.settings import load_settings
+
+    if (query is None) == (queries is None) or (queries is None) != (out is None):
+        raise typer.BadParameter("give a query, or --queries FILE with --out FILE")
+    settings = load_settings()
+    retriever = open_retriever(settings)
+    if queries and out:
+        count = write_run(retriever, queries, out, settings.default_locale, k)
+        print(f"{count} queries, written to {out}", file=sys.stderr)
+        return
+    hits = hits_for(retriever, query or "", settings.default_locale, audience, k)
+    if as_json:
+        _print_json(hits)
+        return
+    for n, hit in enumerate(hits, 1):
+        print(
+            f"{n:2}  fused {hit['fused']:.3f}  dense {hit['dense']:.3f}  lexical {hit['lexical']:6.2f}  {hit['chunk']}"
+        )
+        print(f"    {hit['title']} – {hit['text'][:80]}".replace("\n", " "))
+
+
+@app.command()
+def ingest(
+    directory: Annotated[Path | None, typer.Argument(help="Folder of articles; KOTAE_KB_DIR otherwise.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1, and promote nothing, if a file is skipped.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Index a folder of articles and serve it from now on."""
+    from ingestion.run import ingest_folder
+
+    from app.settings import load_settings
+
+    settings = load_settings()
+    raise typer.Exit(ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json))
+
+
+@app.command()
+def replay(trace_id: Annotated[str, typer.Argument(help="From an outcome.")], as_json: AsJson = False) -> None:
+    """Run a stored question again on the same versions and show any difference; exit 1 if there is one."""
+    import asyncio
+
+    from app.ask import replay_trace
+    from app.bootstrap import build_services
+    from app.settings import load_settings
+
+    differences = asyncio.run(replay_trace(build_services(load_settings()), trace_id))
+    if as_json:
+        _print_json(differences)
+    elif not differences:
+        print("The same answer, from the same versions.")
+    for difference in [] if as_json else differences:
+        print(f"{difference['field']}\n  then: {difference['then']}\n  now:  {difference['now']}")
+    raise typer.Exit(1 if differences else 0)
+
+
+@index_app.command("list")
+def index_list(as_json: AsJson = False) -> None:
+    """The versions, newest first."""
+    registry = _registry()
+    current = registry.current()
+    rows = [_summary(manifest) | {"current": manifest.version == current} for manifest in registry.versions()]
+    if as_json:
+        _print_json(rows)
+    elif not rows:
+        print("Nothing is indexed yet: run `kotae ingest DIR`.", file=sys.stderr)
+    for row in [] if as_json else rows:
+        mark = "*" if row["current"] else " "
+        print(f"{mark} {row['version']}  {row['documents']} documents, {row['chunks']} chunks")
+
+
+@index_app.command("show")
+def index_show(
+    version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a version was built from, and what was skipped."""
+    registry = _registry()
+    manifest = registry.verify(version or _current(registry))
+    shown = _summary(manifest) | {
+        "skipped": [{"path": item.path, "line": item.line, "reason": item.reason} for item in manifest.skipped],
+        "seconds": dict(manifest.seconds),
+    }
+    if as_json:
+        _print_json(shown)
+        return
+    for name, value in shown.items():
+        print(f"{name:10} {json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value}")
+
+
+@index_app.command("rollback")
+def index_rollback(
+    version: Annotated[str | None, typer.Argument(help="The one before the current if none is named.")] = None,
+) -> None:
+    """Serve an older version; answers switch at once."""
+    registry = _registry()
+    target = version or _version_before(registry)
+    registry.promote(target)
+    print(f"{target} is served from now on.")
+
+
+@index_app.command("verify")
+def index_verify(
+    version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
+) -> None:
+    """Compare every file of a version with its manifest."""
+    registry = _registry()
+    manifest = registry.verify(version or _current(registry))
+    print(f"{manifest.version} is whole: {len(manifest.files)} files.")
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database's schema up to this release; the data stays."""
+    from app.adapters.database import open_engine, upgrade
+    from app.bootstrap import make_home
+    from app.settings import load_settings
+
+    settings = load_settings()
+    make_home(settings)
+    upgrade(open_engine(settings.sqlalchemy_url))
+    print("The database is up to date.")
+
+
+def _registry() -> "FileIndexRegistry":
+    from app.adapters.index_registry import FileIndexRegistry
+    from app.settings import load_settings
+
+    return FileIndexRegistry(load_settings().index_dir, model="")
+
+
+def _current(registry: "FileIndexRegistry") -> str:
+    from app.errors import NoIndex
+
+    version = registry.current()
+    if version is None:
+        raise NoIndex("Nothing is indexed yet: run `kotae ingest DIR`.")
+    return version
+
+
+def _version_before(registry: "FileIndexRegistry") -> str:
+    from app.errors import NotFound
+
+    older = [manifest.version for manifest in registry.versions() if manifest.version < _current(registry)]
+    if not older:
+        raise NotFound("There is no version before the current one; see `kotae index list`.")
+    return older[0]
+
+
+def _summary(manifest: Any) -> dict[str, Any]:
+    return {
+        "version": manifest.version,
+        "created_at": manifest.created_at.isoformat(),
+        "model": manifest.model,
+        "documents": manifest.documents,
+        "chunks": manifest.chunks,
+    }
+
+
+def _locale(value: str) -> Any:
+    if value not in ("ja", "en"):
+        raise typer.BadParameter("the locale is ja or en")
+    return value
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
