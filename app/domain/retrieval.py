@@ -12,7 +12,7 @@ class Hit:
     """A chunk with its scores for one query.
 
     `dense` is the cosine of query and chunk (the better of two for a FAQ entry), `lexical` the BM25 score (0 when no
-    term is shared, or the languages differ), `fused` the weighted mix of both after min–max over the candidates, in 0..1.
+    term is shared, or the languages differ), `fused` the weighted mix of both over the candidates, in 0..1.
     `sentence` is the position of the chunk's sentence nearest to the query, `sentence_cosine` its cosine.
     """
 
