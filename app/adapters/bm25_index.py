@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.knowledge import Audience, Chunk
+from app.domain.ports import Vector
 from app.domain.tokens import tokens
 
 if TYPE_CHECKING:
@@ -43,6 +45,26 @@ class Bm25Index:
 
     def save(self, folder: Path) -> None:
         self._model.save(folder, allow_pickle=False, show_progress=False)
+
+    def coverage(self, query: str, chunks: Sequence[int]) -> tuple[Vector, float]:
+        """See `ChunkIndex.coverage`. The weight of a term is BM25's: ln(1 + (n - df + 0.5) / (df + 0.5))."""
+        terms = sorted(set(tokens(query)))
+        held = [self._chunks_with(term) for term in terms]
+        frequencies = np.array([len(found) for found in held], dtype=np.float32)
+        size = len(self._readable[Audience.AGENT])
+        weights = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))
+        if not weights.size:
+            return np.zeros(len(chunks), dtype=np.float32), 0.0
+        present = np.array([np.isin(chunks, found) for found in held], dtype=np.float32)
+        return weights @ present / weights.sum(), float(weights[frequencies > 0].sum() / weights.sum())
+
+    def _chunks_with(self, term: str) -> NDArray[np.int32]:
+        column = self._model.vocab_dict.get(term)
+        if column is None:
+            return np.zeros(0, dtype=np.int32)
+        start, end = self._model.scores["indptr"][column : column + 2]
+        chunks: NDArray[np.int32] = self._model.scores["indices"][start:end]
+        return chunks
 
     def search(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
         """(chunk, score) of the best `k` chunks that share a term with `query`; best first, the earlier one on a tie."""

@@ -29,6 +29,8 @@ class FaissIndex:
         self._vectors: Vector = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
             index.ntotal, index.d
         )
+        self._mean: Vector = self._vectors.mean(axis=0)
+        self._second_moment: Vector = self._vectors.T @ self._vectors / len(self._vectors)
         self._question_row = np.arange(size)
         self._question_row[chunk_of[size:]] = np.arange(size, index.ntotal)
         self._readable = {}
@@ -71,6 +73,12 @@ class FaissIndex:
             if row >= 0:  # faiss fills up with -1 when too few may be read
                 best.setdefault(int(self._chunk_of[row]), score)
         return list(best.items())[:k]
+
+    def moments(self, query: Vector) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine of `query` with every row: exact, from the rows' own moments."""
+        mean = float(self._mean @ query)
+        variance = float(query @ self._second_moment @ query) - mean**2
+        return mean, max(variance, 0.0) ** 0.5
 
     def cosines(self, query: Vector, chunks: Sequence[int]) -> Vector:
         """Shape (len(chunks),)."""

@@ -141,6 +141,12 @@ class LoadedIndex:
     def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         return self._dense.cosines(query, positions)
 
+    def moments(self, query: Vector) -> tuple[float, float]:
+        return self._dense.moments(query)
+
+    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
+        return self._lexical.coverage(query, positions)
+
     def sentence_vectors(self, position: int) -> Vector:
         first, end = self._sentence_starts[position : position + 2]
         return np.asarray(self._sentences[first:end], dtype=np.float32)
