@@ -1,0 +1,57 @@
+"""The extractive writer quotes whole passages, marks the best sentence, and never cuts a condition off."""
+
+from pathlib import Path
+
+import pytest
+
+from app.adapters.embedder_hashing import HashingEmbedder
+from app.answering.extractive import ExtractiveWriter
+from app.answering.retrieve import Retriever
+from app.domain.knowledge import Audience, Chunk, Document
+from app.domain.outcome import Language
+from app.domain.ports import Claim
+from tests.builders import chunk_of, document, index_of
+
+EMBEDDER = HashingEmbedder(256)
+RETURNS = document("ja-returns", "未開封の商品は14日以内に返品できます。返送料はお客様のご負担です。", "返品について")
+EXCEPTION = document("ja-fee", "送料は550円です。\nただし、5,000円以上のご注文は無料です。", "送料について")
+AW80 = document("ja-aw80", "AW-80のE02は排水に15分以上かかったときの表示です。", "AW-80のエラー")
+AW120 = document("ja-aw120", "AW-120DのE-02は排水に10分以上かかったときの表示です。", "AW-120Dのエラー")
+POINTS = document("ja-points", "ポイントの有効期限は最後のお買い物から12か月です。", "ポイントについて")
+
+
+def write(tmp_path: Path, query: str, *chunks: tuple[Document, Chunk], lang: Language = "ja") -> list[Claim]:
+    index = index_of(tmp_path, *chunks, embedder=EMBEDDER)
+    return ExtractiveWriter().write(Retriever(index, EMBEDDER).retrieve(query, lang, Audience.PUBLIC), index)
+
+
+def whole(*articles: Document) -> list[tuple[Document, Chunk]]:
+    return [(article, chunk_of(article)) for article in articles]
+
+
+def test_the_passage_is_quoted_whole_and_word_for_word(tmp_path: Path) -> None:
+    claims = write(tmp_path, "返品の返送料", *whole(RETURNS, POINTS))
+    assert [claim.text for claim in claims] == [
+        "未開封の商品は14日以内に返品できます。",
+        "返送料はお客様のご負担です。",
+    ]
+    assert all(claim.span and RETURNS.text[claim.span.start : claim.span.end] == claim.text for claim in claims)
+
+
+def test_exactly_one_sentence_is_marked_as_the_best(tmp_path: Path) -> None:
+    claims = write(tmp_path, "返送料はお客様のご負担", *whole(RETURNS, POINTS))
+    assert [claim.text for claim in claims if claim.best] == ["返送料はお客様のご負担です。"]
+
+
+def test_a_following_chunk_that_limits_the_quoted_one_comes_with_it(tmp_path: Path) -> None:
+    cut = EXCEPTION.text.index("ただし")
+    rule, limit = (EXCEPTION, chunk_of(EXCEPTION, 0, cut - 1)), (EXCEPTION, chunk_of(EXCEPTION, cut))
+    claims = write(tmp_path, "送料は550円", rule, limit, *whole(POINTS))
+    assert [claim.text for claim in claims] == ["送料は550円です。", "ただし、5,000円以上のご注文は無料です。"]
+
+
+@pytest.mark.parametrize("query", ["AW-80とAW-120Dの排水エラーの違い", "AW120DとAW80のE02の排水の違い"])
+def test_two_products_in_the_question_bring_a_passage_for_each(tmp_path: Path, query: str) -> None:
+    text = " ".join(claim.text for claim in write(tmp_path, query, *whole(AW80, AW120, POINTS)))
+    assert "15分" in text
+    assert "10分" in text
