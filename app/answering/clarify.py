@@ -1,5 +1,6 @@
 """When two articles fit about equally and differ: ask which one is meant, instead of picking one."""
 
+import re
 from collections.abc import Sequence
 
 from app.domain.outcome import Option
@@ -7,7 +8,8 @@ from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import fold
 from app.domain.tokens import tokens
 
-_ALIKE = 0.5  # Jaccard of the titles' terms above which two articles are siblings: "AP-30 filter", "AP-50 filter"
+_ALIKE = 0.5  # share of the shorter title's terms that siblings have in common: "AP-30 filter", "AP-50 filter"
+_HIRAGANA = re.compile("[ぁ-ん]+")
 _MOST = 4
 _TAIL = {"ja": "{question}（{title}）", "en": "{question} ({title})"}
 
@@ -43,6 +45,11 @@ def options(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[Option, ...]:
 def _undecided(first: Hit, second: Hit, asked: set[str]) -> bool:
     if fold(first.chunk.text) == fold(second.chunk.text):
         return False
-    one, two = set(tokens(first.chunk.title)), set(tokens(second.chunk.title))
-    differing = one ^ two
-    return bool(one - two and two - one) and len(one & two) / len(one | two) >= _ALIKE and not differing & asked
+    one, two = _content(first.chunk.title), _content(second.chunk.title)
+    alike = len(one & two) >= _ALIKE * min(len(one), len(two))
+    return alike and bool(one - two) and bool(two - one) and not (one ^ two) & asked
+
+
+def _content(title: str) -> set[str]:
+    """The terms of a title that are not grammar only."""
+    return {term for term in tokens(title) if not _HIRAGANA.fullmatch(term)}

@@ -39,9 +39,10 @@ class ExtractiveWriter:
     def _further(self, retrieval: Retrieval, index: ChunkIndex) -> list[Hit]:
         """Passages for what the first one leaves open: a second product that was named, or terms it does not hold."""
         first, *others = retrieval.hits
-        others = [hit for hit in others if hit.fused >= _NEAR * first.fused and hit.chunk.lang == first.chunk.lang]
+        others = [hit for hit in others if hit.chunk.lang == first.chunk.lang]
         named = [_first_naming(code, others) for code in sorted(set(product_codes(retrieval.query)) - _codes(first))]
-        found = [hit for hit in named if hit] or self._complement(retrieval, index, first, others)
+        near = [hit for hit in others if hit.fused >= _NEAR * first.fused]
+        found = [hit for hit in named if hit] or self._complement(retrieval, index, first, near)
         return list({hit.position: hit for hit in found}.values())[: _MOST - 1]
 
     def _complement(self, retrieval: Retrieval, index: ChunkIndex, first: Hit, others: list[Hit]) -> list[Hit]:
