@@ -3,7 +3,7 @@
 VENV ?= .venv
 # PyTorch without CUDA. Asked for torch alone, and harmless where it cannot be reached: pip then takes what it finds elsewhere.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-KB ?= kb_sources
+KB ?=
 DATA ?= ../shared/data
 
 PYTHON = $(VENV)/bin/python
@@ -19,10 +19,10 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## Install, index the sample articles if there is no index, and serve http://127.0.0.1:8000
-	@$(KOTAE) index list --json 2>/dev/null | grep -q version || $(KOTAE) ingest $(KB)
+	@$(KOTAE) index show >/dev/null 2>&1 || $(KOTAE) ingest $(KB)
 	@$(KOTAE) serve
 
-index: $(RUNTIME) ## Build the index of KB=kb_sources
+index: $(RUNTIME) ## Build the index of the sample articles, or of KB=your-folder
 	@$(KOTAE) ingest $(KB)
 
 install: $(RUNTIME) ## Only install what the service needs
