@@ -8,7 +8,7 @@ import re
 
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
-from app.domain.text import product_codes
+from app.domain.text import fold, product_codes
 from app.domain.tokens import tokens
 
 _MOST = 3
@@ -40,7 +40,7 @@ class ExtractiveWriter:
         """Passages for what the first one leaves open: a second product that was named, or terms it does not hold."""
         first, *others = retrieval.hits
         others = [hit for hit in others if hit.chunk.lang == first.chunk.lang]
-        named = [_first_naming(code, others) for code in sorted(set(product_codes(retrieval.query)) - _codes(first))]
+        named = [_first_naming(code, others) for code in sorted(_codes_in(retrieval.query) - _codes(first))]
         near = [hit for hit in others if hit.fused >= _NEAR * first.fused]
         found = [hit for hit in named if hit] or self._complement(retrieval, index, first, near)
         return list({hit.position: hit for hit in found}.values())[: _MOST - 1]
@@ -57,7 +57,11 @@ class ExtractiveWriter:
 
 
 def _codes(hit: Hit) -> set[str]:
-    return set(product_codes(f"{hit.chunk.context} {hit.chunk.text}"))
+    return _codes_in(f"{hit.chunk.context} {hit.chunk.text}")
+
+
+def _codes_in(text: str) -> set[str]:
+    return set(product_codes(fold(text)))
 
 
 def _first_naming(code: str, hits: list[Hit]) -> Hit | None:
