@@ -1,0 +1,140 @@
+"""Step 7: is a sentence supported by what it cites?
+
+Facts are compared one by one (app/domain/facts): a claim one number, one negation or one condition away from its source is
+closer to it than an honest paraphrase, so no similarity can tell. Only a claim no check objects to is scored, by a small
+logistic model over what it shares with its source (coefficients and their origin: verify.toml, made by evals/verifier_fit.py).
+"""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from app.domain.facts.agreement import Pair, disagreements
+from app.domain.facts.clauses import sentences
+from app.domain.facts.content import bigram_overlap, content_terms, coverage
+from app.domain.facts.conditions import conditions, says_only
+from app.domain.facts.plain import plain
+from app.domain.facts.polarity import denials
+
+THRESHOLDS = Path(__file__).with_name("verify.toml")
+FEATURES = ("coverage", "best_sentence", "bigrams", "strange_words", "similarity")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`score` in 0..1, higher is better supported; `reasons` "<check>: <what>", empty when no check objects."""
+
+    supported: bool
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Weights of FEATURES in their order; a feature that is not measured has weight 0."""
+
+    intercept: float
+    weights: tuple[float, ...]
+
+    def __call__(self, features: tuple[float, ...]) -> float:
+        z = self.intercept + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the numbers come from is said beside them, in verify.toml."""
+
+    supported: float  # least score of a supported claim
+    objected: float  # factor on the score of a claim a check objects to
+    worded: Logistic  # without a similarity
+    embedded: Logistic  # with one
+    across: Logistic  # claim and source in different languages, with a similarity
+    across_unknown: float  # score of a claim in another language that no check objects to, without a similarity
+
+    @classmethod
+    def load(cls, path: Path = THRESHOLDS) -> "Thresholds":
+        with path.open("rb") as file:
+            table = tomllib.load(file)
+        models = {
+            name: Logistic(table[name]["intercept"], tuple(table[name]["weights"][f] for f in FEATURES))
+            for name in ("worded", "embedded", "across")
+        }
+        decision = table["decision"]
+        return cls(
+            supported=decision["supported"],
+            objected=decision["objected"],
+            across_unknown=decision["across_unknown"],
+            **models,
+        )
+
+
+class Verifier:
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
+
+    def verify(self, claim: str, source: str, similarity: float | None, context: str = "") -> Verdict:
+        """Judge `claim` by the cited chunk's text `source` under its title and headings `context`.
+
+        `similarity` is the best cosine between the claim's vector and the source's sentence vectors, None when no
+        embedder is at hand. A quote of whole sentences is supported as it stands.
+        """
+        if not plain(claim):
+            return Verdict(False, 0.0, ("empty",))
+        quote, rest = _quoted(claim, source)
+        if quote and not rest:
+            return Verdict(True, 1.0, ())
+        pair = Pair(claim, source, context)
+        reasons = (*_cut(quote, rest), *disagreements(pair))
+        score = self._score(pair, similarity)
+        if reasons:
+            return Verdict(False, score * self._thresholds.objected, reasons)
+        supported = score >= self._thresholds.supported
+        return Verdict(supported, score, () if supported else ("unlike its source",))
+
+    def _score(self, pair: Pair, similarity: float | None) -> float:
+        if pair.crosses:
+            return (
+                self._thresholds.across_unknown
+                if similarity is None
+                else self._thresholds.across((0.0, 0.0, 0.0, 0.0, similarity))
+            )
+        model = self._thresholds.worded if similarity is None else self._thresholds.embedded
+        return model((*overlap_features(pair), similarity or 0.0))
+
+
+def overlap_features(pair: Pair) -> tuple[float, float, float, float]:
+    """What the claim shares with its source, in the order of FEATURES, without the similarity."""
+    terms = frozenset[str]().union(*(clause.terms for clause in pair.claim_clauses))
+    all_terms = content_terms(pair.everything)
+    best = max((coverage(terms, content_terms(clause.sentence_text)) for clause in pair.source_clauses), default=0.0)
+    strange = min(len(terms - all_terms), 8) / 8
+    return coverage(terms, all_terms), best, bigram_overlap(plain(pair.claim), pair.everything), strange
+
+
+@lru_cache(maxsize=2048)
+def _bare(text: str) -> str:
+    return "".join(plain(text).split()).strip("。.!?、,・-\"'「」()")
+
+
+def _quoted(claim: str, source: str) -> tuple[bool, str]:
+    """Whether the claim is in the source word for word, and what of the sentences it touches it leaves out."""
+    wanted = _bare(claim)
+    pieces = [_bare(sentence) for sentence in sentences(source)]
+    runs = [_bare(sentence) for sentence in sentences(claim)]
+    if any(pieces[n : n + len(runs)] == runs for n in range(len(pieces))):
+        return True, ""
+    for piece in pieces:
+        if wanted and wanted in piece:
+            before, _, after = piece.partition(wanted)
+            return True, f"{before} {after}".strip()
+    return False, ""
+
+
+def _cut(quote: bool, rest: str) -> tuple[str, ...]:
+    """A quote that stops short of a negation, a condition or an exception says another thing than its source."""
+    if quote and (denials(rest) or conditions(rest) or says_only(rest)):
+        return (f"quote cut: {rest[:60]}",)
+    return ()

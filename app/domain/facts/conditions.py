@@ -1,0 +1,106 @@
+"""What limits a statement: conditions, exceptions, quantifiers, hedges."""
+
+import re
+from dataclasses import dataclass
+
+_CONDITION_JA = re.compile(
+    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:、[^。、]{1,18})?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば?、|でしたら|でないと|ないと))"
+)
+_CONDITION_EN = re.compile(
+    r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|once|while|where) [^,.;]*)(?:,|\.|;|$)"
+)
+_EXCEPTION_JA = re.compile(r"(?P<x>[^。、]*?(?:を)?(?:除き、?|除いて|除く|以外(?:は|の|に|で)|は別|を除))")
+_EXCEPTION_EN = re.compile(
+    r"(?P<x>\b(?:except|excluding|unless|apart from|other than|with the exception of|but not|save for)\b [^.;]*)"
+)
+_ALL = re.compile(
+    r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの(?:商品|機種|地域|店|会員|お?支払)[^。、]{0,6}でも|どんな|いつでも|誰でも|どなたでも|どこでも|何でも|何度でも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
+    r"|\ball\b(?! (?:the )?(?:time|you|day you))|\bevery(?:one|body|thing|where)?\b|\balways\b|\bany(?:one|body|thing|where|time)?\b|\beach\b|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bdaily\b|\beverybody\b|\bwhenever\b|\bguarantee"
+)
+_SOME = re.compile(
+    r"一部|いくつか|限られ|(?<!に)限定|対象(?:の|と|商品|製品|地域|店|機種)(?!外)|特定|指定(?:の|商品|地域|店)|多く|ほとんど|大半|平日|(?:場合|こと)が(?:あり|ござ)|可能性|通常|原則|目安|おおむね|基本的|時期により|"
+    r"\bsome\b|\bcertain\b|\bselected\b|\bmost\b|\bmany\b|\bseveral\b|\bparticipating\b|\beligible\b|\bspecific\b|\ba few\b|\bmay\b(?! \d)|\bmight\b|\busually\b|\bnormally\b|\btypically\b|\bgenerally\b|\bin principle\b|\bsometimes\b|\boften\b|\bweekdays?\b|\bas a rule\b|\blimited\b|\bup to\b"
+)
+_ONLY = re.compile(
+    r"のみ|だけ(?!で(?:は)?なく)|に限(?:り|る|ら(?:れ|せ))|限定|専用|しか(?=[^。、]{0,14}(?:ません|ない|なく))|\bonly\b(?! if you)|\bsolely\b|\bexclusively\b|\bjust\b|\blimited to\b|\brestricted to\b"
+)
+# Words before a noun that say which ones are meant; the claim must say it too.
+_RESTRICTORS = {
+    "unopened": r"未開封(?!は)|\bunopened\b|\bsealed\b",
+    "unused": r"未使用|\bunused\b",
+    "part": r"一部の?|\bsome\b|\bcertain\b|\bselected\b|\bparticipating\b",
+    "first": r"初回|\bfirst[- ]time\b|\bfirst (?:order|purchase|visit)\b",
+    "new": r"新規|\bnew (?:members?|customers?|users?)\b",
+    "weekdays": r"平日|営業日|\bweekdays?\b|\b(?:business|working) days?\b|月曜.{0,4}金曜|mon\w*\.? ?(?:-|to|through) ?fri",
+}
+_RESTRICTOR_RES = {name: re.compile(pattern) for name, pattern in _RESTRICTORS.items()}
+_HEDGE = re.compile(
+    r"(?:場合|こと|おそれ|恐れ|可能性)が(?:あり|ござ|ある)|かもしれ|\bmay\b(?! (?:not|\d))|\bmight\b|\bcan take\b|\bcould\b|\bsometimes\b|\boccasionally\b|\bmay not\b|\bpossibly\b|\bin some cases\b"
+)
+_HEDGED = re.compile(
+    _HEDGE.pattern
+    + r"|こともあ|場合もあ|可能性|状況により|によって(?:は)?|により異な|\bpossible\b|\bcan\b|\bdepend|\bup to\b|\bsome\b|\boften\b|\busually\b|うる|得る|一部|まれに|ときに"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A limiting phrase of a clause: its own words, and whether it takes something out (an exception)."""
+
+    text: str
+    exception: bool
+
+
+def conditions(text: str) -> list[Condition]:
+    """The limiting phrases of `text` (plain)."""
+    found = [
+        Condition(match[0].strip(" ,、。"), False)
+        for pattern in (_CONDITION_JA, _CONDITION_EN)
+        for match in pattern.finditer(text)
+    ]
+    found += [
+        Condition(match["x"].strip(" ,、。"), True)
+        for pattern in (_EXCEPTION_JA, _EXCEPTION_EN)
+        for match in pattern.finditer(text)
+    ]
+    return found
+
+
+def is_conditional(text: str) -> bool:
+    return bool(conditions(text))
+
+
+def without_conditions(text: str) -> str:
+    """The statement itself."""
+    for condition in conditions(text):
+        text = text.replace(condition.text, "◇", 1)
+    return text
+
+
+def claims_all(text: str) -> list[str]:
+    """Words that say "always, everything, everybody" in `text` (plain)."""
+    return [match[0].strip() for match in _ALL.finditer(text)]
+
+
+def says_some(text: str) -> bool:
+    """`text` (plain) speaks of a part, a likelihood or a rule with exceptions."""
+    return bool(_SOME.search(text))
+
+
+def says_only(text: str) -> bool:
+    return bool(_ONLY.search(text))
+
+
+def restrictors(text: str) -> frozenset[str]:
+    """Which of the narrowing words `text` (plain) uses."""
+    return frozenset(name for name, pattern in _RESTRICTOR_RES.items() if pattern.search(text))
+
+
+def hedges(text: str) -> bool:
+    """It may be so, not: it is so."""
+    return bool(_HEDGE.search(text))
+
+
+def allows_doubt(text: str) -> bool:
+    """`text` keeps a hedge, in whatever words."""
+    return bool(_HEDGED.search(text))
