@@ -19,7 +19,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## Install, index the sample articles if there is no index, and serve http://127.0.0.1:8000
-	@$(KOTAE) index show >/dev/null 2>&1 || $(KOTAE) ingest $(KB)
+	@if $(KOTAE) index show 2>&1 | grep -q "Nothing is indexed"; then $(KOTAE) ingest $(KB); fi
 	@$(KOTAE) serve
 
 index: $(RUNTIME) ## Build the index of the sample articles, or of KB=your-folder
