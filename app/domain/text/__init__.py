@@ -2,7 +2,7 @@
 
 from app.domain.text.folding import fold, product_codes
 from app.domain.text.language import detect_language
-from app.domain.text.normalisation import Normalised, normalise
+from app.domain.text.normalisation import Normalised, clean, normalise
 from app.domain.text.sentences import sentence_spans
 
-__all__ = ["Normalised", "detect_language", "fold", "normalise", "product_codes", "sentence_spans"]
+__all__ = ["Normalised", "clean", "detect_language", "fold", "normalise", "product_codes", "sentence_spans"]

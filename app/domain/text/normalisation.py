@@ -54,6 +54,14 @@ def normalise(raw: str) -> Normalised:
     return Normalised(text, origins)
 
 
+def clean(raw: str) -> str:
+    """`raw` without invisible and control characters, every line break as "\\n"; what comes before `normalise`'s NFKC.
+
+    For formats with a syntax of their own, which NFKC would change (＜ to <).
+    """
+    return _clean(raw)[0]
+
+
 def _clean(raw: str) -> tuple[str, Sequence[int]]:
     if not _UNCLEAN.search(raw):
         return raw, range(len(raw))

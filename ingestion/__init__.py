@@ -1,0 +1,1 @@
+"""From a folder of articles to an index version that is served."""

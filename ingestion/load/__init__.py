@@ -1,0 +1,33 @@
+"""From files to documents: one loader for each ending.
+
+What every loader makes of a format, whatever it is: `Document.text` is plain text that reads well on its own, without
+markup and without the title. Blocks stand on lines of their own. List items begin with "・" (Japanese), "• " (English)
+or their number; a table row is one line of "header: cell" pairs joined by " | ", so that it says what it means without
+the rest of the table; links and pictures leave their words.
+"""
+
+from pathlib import Path
+
+from ingestion.load.faq_table import load_faq_table
+from ingestion.load.loader import Loaded, Loader, LoadError
+from ingestion.load.markdown import load_markdown
+from ingestion.load.plain_text import load_plain_text
+from ingestion.load.web_page import load_web_page
+
+LOADERS: dict[str, Loader] = {
+    ".md": load_markdown,
+    ".html": load_web_page,
+    ".htm": load_web_page,
+    ".csv": load_faq_table,
+    ".txt": load_plain_text,
+}
+
+__all__ = ["LOADERS", "LoadError", "Loaded", "Loader", "load"]
+
+
+def load(path: Path, relative_path: str) -> Loaded:
+    """The documents of one file; `relative_path` is its name below the source folder. Raises LoadError."""
+    loader = LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise LoadError(None, f"files that end in {path.suffix or 'nothing'} are not read, only {', '.join(LOADERS)}")
+    return loader(path, relative_path)

@@ -1,0 +1,119 @@
+"""From the drafts of a loader to a document: one text, and blocks with exact offsets into it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import PurePosixPath
+
+from app.domain.knowledge import Block, BlockKind, Document
+from app.domain.text import detect_language, normalise
+from ingestion.load.front_matter import FrontMatter, slug
+from ingestion.load.loader import LoadError
+
+_TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
+_BULLET = {"ja": "・", "en": "• "}
+_SPACES = re.compile(r"[ \t]+")
+_STRAY_SPACE = re.compile(r"(?<=[。、]) +")  # markup such as **…。** needs one, Japanese does not
+_BLANK_LINES = re.compile(r" ?\n ?(?:\s*\n)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block before it has a place: `marker` is the number of a list item, or "" for a bullet."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    marker: str = ""
+    is_verbatim: bool = False  # code: white space means something
+
+
+def article(
+    drafts: Sequence[Draft], about: FrontMatter, path: str, *, title: str | None = None, lang: str | None = None
+) -> Document:
+    """A document of `drafts`; `title` and `lang` are what the format itself says. Raises LoadError without any text.
+
+    Title: front matter, else `title`, else the first heading, else the file's name. It is not repeated in the text.
+    """
+    drafts = [tidy for draft in drafts if (tidy := _tidy(draft)).text]
+    headings = [draft.text for draft in drafts if draft.kind is BlockKind.HEADING]
+    # A file of headings alone has nothing that could be cited.
+    if len(headings) == len(drafts):
+        raise LoadError(None, "holds no text")
+    name = about.title or " ".join(normalise(title or "").text.split()) or (headings[0] if headings else _stem(path))
+    first = next(i for i, draft in enumerate(drafts) if draft.kind is BlockKind.HEADING) if headings else None
+    if first is not None and drafts[first].text == name:
+        drafts = [*drafts[:first], *drafts[first + 1 :]]
+    language = about.lang or lang or detect_language("\n".join([name, *(draft.text for draft in drafts)]), "ja")
+    text, blocks = _assemble(drafts, language)
+    return _document(text, blocks, about, path, name, language)
+
+
+def path_id(path: str) -> str:
+    """The id of an article that names none: its path without the ending."""
+    return slug(str(PurePosixPath(path).with_suffix("")))
+
+
+def _stem(path: str) -> str:
+    return " ".join(normalise(PurePosixPath(path).stem).text.split()) or path
+
+
+def _tidy(draft: Draft) -> Draft:
+    text = normalise(draft.text).text
+    if draft.is_verbatim:
+        return replace(draft, text="\n".join(line.rstrip() for line in text.splitlines()).strip("\n").expandtabs(4))
+    text = _STRAY_SPACE.sub("", _BLANK_LINES.sub("\n", _SPACES.sub(" ", text))).strip()
+    return replace(draft, text=" ".join(text.split()) if draft.kind is BlockKind.HEADING else text)
+
+
+def _assemble(drafts: Sequence[Draft], lang: str) -> tuple[str, tuple[Block, ...]]:
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    length = 0
+    previous: BlockKind | None = None
+    for draft in drafts:
+        gap = _gap(previous, draft)
+        text = _marked(draft, lang)
+        start = length + len(gap)
+        length = start + len(text)
+        pieces += gap, text
+        blocks.append(Block(draft.kind, start, length, draft.level))
+        previous = draft.kind
+    return "".join(pieces), tuple(blocks)
+
+
+def _gap(previous: BlockKind | None, draft: Draft) -> str:
+    if previous is None:
+        return ""
+    indent = "  " * draft.level if draft.kind is BlockKind.LIST_ITEM else ""
+    return ("\n" if draft.kind is previous and draft.kind in _TIGHT else "\n\n") + indent
+
+
+def _marked(draft: Draft, lang: str) -> str:
+    if draft.kind is not BlockKind.LIST_ITEM:
+        return draft.text
+    return (draft.marker or _BULLET[lang]) + draft.text
+
+
+def _document(text: str, blocks: tuple[Block, ...], about: FrontMatter, path: str, title: str, lang: str) -> Document:
+    document = Document(
+        id=about.id or path_id(path),
+        title=title,
+        lang=lang,
+        text=text,
+        blocks=blocks,
+        path=path,
+        sha256="",
+        audience=about.audience,
+        owner=about.owner,
+        reviewed_on=about.reviewed_on,
+        review_every=about.review_every,
+        tags=about.tags,
+        url=about.url,
+        superseded_by=about.superseded_by,
+        translation_of=about.translation_of,
+    )
+    content = json.dumps(asdict(document), sort_keys=True, default=str)
+    return replace(document, sha256=hashlib.sha256(content.encode()).hexdigest())
