@@ -61,7 +61,7 @@ def build_services(settings: Settings) -> Services:
 def open_embedder(settings: Settings) -> Embedder:
     """The embedded model, made at its first use, or the sentence-transformers model that the settings name."""
     if settings.embedding_model == "embedded":
-        from app.adapters.e5_weights import ensure_model
+        from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
 
         return OnnxEmbedder(ensure_model(settings.models_dir))

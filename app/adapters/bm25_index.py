@@ -55,7 +55,7 @@ class Bm25Index:
         weights = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))
         if not weights.size:
             return np.zeros(len(chunks), dtype=np.float32), 0.0
-        present = np.array([np.isin(chunks, found) for found in held], dtype=np.float32)
+        present = np.array([_holds(found, chunks) for found in held], dtype=np.float32)
         return weights @ present / weights.sum(), float(weights[frequencies > 0].sum() / weights.sum())
 
     def _chunks_with(self, term: str) -> NDArray[np.int32]:
@@ -67,7 +67,7 @@ class Bm25Index:
         return chunks
 
     def search(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
-        """(chunk, score) of the best `k` chunks that share a term with `query`; best first, the earlier one on a tie."""
+        """(chunk, score > 0) of the best `k` chunks, best first, the earlier one on a tie."""
         known = [term for term in tokens(query) if term in self._model.vocab_dict]
         if not known:
             return []
@@ -76,3 +76,10 @@ class Bm25Index:
         found = np.flatnonzero(scores > 0)
         order = found[np.argsort(-scores[found], kind="stable")][:k]
         return list(zip(order.tolist(), scores[order].tolist(), strict=True))
+
+
+def _holds(ascending: NDArray[np.int32], values: Sequence[int]) -> NDArray[np.bool_]:
+    """Which of `values` are in `ascending`: a common term has as many chunks as the index, `values` are few."""
+    places = np.searchsorted(ascending, values)
+    held: NDArray[np.bool_] = np.append(ascending, -1)[places] == values
+    return held

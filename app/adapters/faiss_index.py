@@ -30,7 +30,8 @@ class FaissIndex:
             index.ntotal, index.d
         )
         self._mean: Vector = self._vectors.mean(axis=0)
-        self._second_moment: Vector = self._vectors.T @ self._vectors / len(self._vectors)
+        centred = self._vectors - self._mean
+        self._covariance: Vector = centred.T @ centred / len(centred)
         self._question_row = np.arange(size)
         self._question_row[chunk_of[size:]] = np.arange(size, index.ntotal)
         self._readable = {}
@@ -75,14 +76,13 @@ class FaissIndex:
         return list(best.items())[:k]
 
     def moments(self, query: Vector) -> tuple[float, float]:
-        """Mean and standard deviation of the cosine of `query` with every row: exact, from the rows' own moments."""
-        mean = float(self._mean @ query)
-        variance = float(query @ self._second_moment @ query) - mean**2
-        return mean, max(variance, 0.0) ** 0.5
+        """Mean and standard deviation of the cosine of `query` with every row, from the rows' own."""
+        variance = float(query @ self._covariance @ query)
+        return float(self._mean @ query), max(variance, 0.0) ** 0.5
 
     def cosines(self, query: Vector, chunks: Sequence[int]) -> Vector:
         """Shape (len(chunks),)."""
         wanted = np.asarray(chunks, dtype=np.int64)
         passages = self._vectors[wanted] @ query
         questions = self._vectors[self._question_row[wanted]] @ query
-        return np.maximum(passages, questions)
+        return np.asarray(np.maximum(passages, questions), dtype=np.float32)

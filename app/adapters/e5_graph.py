@@ -1,0 +1,132 @@
+"""multilingual-e5-small as an ONNX graph: a BERT encoder for one text at a time, so it needs no attention mask.
+
+Input `input_ids`, int64 (1, s), s ≤ 512; output `last_hidden_state`, float32 (1, s, hidden).
+The embedding table keeps its 4 bits. The other matrices become 8-bit integers with one scale per output,
+multiplied with activations that are quantised as they come (one scale per product): twice as fast as 4-bit or float
+kernels.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.adapters.e5_weights import BLOCK, E5Weights
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+_FUSED = "com.microsoft"  # onnxruntime's own operators
+
+
+def e5_graph(weights: E5Weights) -> "ModelProto":
+    from onnx import TensorProto, helper
+
+    graph = _Graph(weights)
+    hidden = graph.embeddings()
+    for layer in range(weights.layers):
+        hidden = graph.layer(hidden, f"l{layer}.")
+    graph.add("Identity", [hidden], "last_hidden_state")
+    return helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "multilingual-e5-small",
+            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "s"])],
+            [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [1, "s", weights.hidden])],
+            graph.initializers,
+        ),
+        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_FUSED, 1)],
+        ir_version=10,
+    )
+
+
+class _Graph:
+    """Nodes and constants while they are collected; every method returns the name of the value it added."""
+
+    def __init__(self, weights: E5Weights) -> None:
+        self.nodes: list[Any] = []
+        self.initializers: list[Any] = []
+        self._weights = weights
+
+    def add(self, operator: str, inputs: list[str], name: str, domain: str = "", **attributes: Any) -> str:
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(operator, inputs, [name], name, domain=domain, **attributes))
+        return name
+
+    def embeddings(self) -> str:
+        weights = self._weights
+        halves, scales = weights.blocks("emb.word", weights.vocabulary)
+        table = self._int4("emb.word", halves ^ np.uint8(8), (weights.vocabulary, weights.hidden))
+        words = self.add(
+            "GatherBlockQuantized",
+            [table, "input_ids", self._constant("emb.scale", scales)],
+            "emb.words",
+            _FUSED,
+            block_size=BLOCK,
+            gather_axis=0,
+            quantize_axis=1,
+        )
+        # Every token is of type 0, so the type's vector is added to the positions' once and for all.
+        by_position = (
+            weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
+        )
+        length = self.add("Shape", ["input_ids"], "length", start=1, end=2)
+        zero = self._constant("zero", np.array([0], dtype=np.int64))
+        positions = self.add("Slice", [self._constant("emb.pos", by_position), zero, length], "emb.positions")
+        return self._normalised(words, positions, "emb.ln")
+
+    def layer(self, hidden: str, prefix: str) -> str:
+        """Self-attention and feed-forward block, each with its residual."""
+        weights = self._weights
+        projected = self._linear(hidden, [f"{prefix}{part}" for part in "qkv"], weights.hidden)
+        parts = [f"{prefix}{part}" for part in ("query", "key", "value")]
+        self._split(projected, parts)
+        attention = self.add("MultiHeadAttention", parts, f"{prefix}attention", _FUSED, num_heads=weights.heads)
+        attended = self._linear(attention, [f"{prefix}ao"], weights.hidden)
+        hidden = self._normalised(hidden, attended, f"{prefix}aln")
+        widened = self._linear(hidden, [f"{prefix}fi"], weights.intermediate)
+        activated = self.add("Gelu", [widened], f"{prefix}gelu", _FUSED)
+        narrowed = self._linear(activated, [f"{prefix}fo"], weights.hidden)
+        return self._normalised(hidden, narrowed, f"{prefix}oln")
+
+    def _linear(self, value: str, names: list[str], rows: int) -> str:
+        """One product for all matrices in `names`, their outputs side by side."""
+        weights = self._weights
+        matrix = np.concatenate([weights.matrix(f"{name}.w", rows) for name in names])
+        bias = np.concatenate([weights.floats(f"{name}.b") for name in names])
+        scale = np.abs(matrix).max(axis=1) / 127
+        integers = np.rint(matrix / scale[:, None]).astype(np.int8)
+        constants = {
+            "weight": integers.T,
+            "scale": scale.astype(np.float32),
+            "zero": np.zeros(len(scale), dtype=np.int8),
+            "bias": bias,
+        }
+        inputs = [self._constant(f"{names[0]}.{part}", array) for part, array in constants.items()]
+        return self.add("DynamicQuantizeMatMul", [value, *inputs], f"{names[0]}.product", _FUSED)
+
+    def _normalised(self, value: str, residual: str, name: str) -> str:
+        gain = self._constant(f"{name}.gain", self._weights.floats(f"{name}.w"))
+        bias = self._constant(f"{name}.bias", self._weights.floats(f"{name}.b"))
+        added = self.add("Add", [value, residual], f"{name}.sum")
+        return self.add("LayerNormalization", [added, gain, bias], f"{name}.normal", epsilon=self._weights.epsilon)
+
+    def _split(self, value: str, outputs: list[str]) -> None:
+        from onnx import helper
+
+        self.nodes.append(helper.make_node("Split", [value], outputs, axis=-1, num_outputs=len(outputs)))
+
+    def _constant(self, name: str, array: NDArray[Any]) -> str:
+        from onnx import numpy_helper
+
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def _int4(self, name: str, halves: NDArray[np.uint8], shape: tuple[int, int]) -> str:
+        """Signed 4-bit integers, two to a byte, the first in the low half."""
+        from onnx import TensorProto, helper
+
+        packed = halves[..., 0::2] | (halves[..., 1::2] << 4)
+        self.initializers.append(helper.make_tensor(name, TensorProto.INT4, shape, packed.tobytes(), raw=True))
+        return name
