@@ -13,8 +13,6 @@ from ingestion.load.prose import prose_drafts
 
 _PARAGRAPHS = re.compile(r"\n[ \t\u3000]*\n\s*")
 _HEADING = re.compile(r"[■□◆◇▼▽][ \u3000]*(?P<marked>.{1,40})|【(?P<bracketed>[^】]{1,40})】")
-    r"[ \t\u3000]*(?:[・●○◎*•\-–][ \t\u3000]*|(?P<number>[(（]?\d{1,2}[.)）．][ \t\u3000]*))(?P<text>\S.*)"
-)
 _TITLE_LENGTH = 100
 _WRAP_LENGTH = 30  # shorter lines are lines of their own: addresses, hours
 
