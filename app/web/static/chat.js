@@ -1,0 +1,149 @@
+/* The conversation: asking, reading the answer as it streams, stopping, scrolling, being offline. */
+
+import { announce, call, clone, events, langOf, Problem, say } from "./page.js";
+
+/** Every form of the page posts without JavaScript; with it, its `data-act` says who takes it instead. */
+const ACTS = {
+  ask: (chat, form, button) => chat.ask(button?.name === "text" ? button.value : form.elements.text.value),
+  cite: async (chat, form, button) => (await import("./source.js")).open(button),
+  vote: async (chat, form, button) => (await import("./votes.js")).vote(form, button),
+  human: async (chat) => (await import("./handoff.js")).request(chat),
+  contact: async (chat, form) => (await import("./handoff.js")).tellContact(form),
+  withdraw: async (chat) => (await import("./handoff.js")).withdraw(chat),
+};
+
+const AHEAD = ["./answer.js", "./ending.js", "./source.js", "./votes.js", "./handoff.js"]; // once somebody is there
+
+class Chat extends HTMLElement {
+  connectedCallback() {
+    this.turns = this.querySelector(".turns");
+    this.log = this.querySelector("kotae-log");
+    this.composer = this.querySelector(".composer");
+    this.field = this.composer.elements.text;
+    this.sendButton = this.composer.querySelector(".send");
+    this.composer.noValidate = true;
+    this.addEventListener("submit", this.act);
+    this.addEventListener("click", this.click);
+    this.field.addEventListener("keydown", this.key);
+    this.field.addEventListener("input", this.grow);
+    this.addEventListener("focusin", () => AHEAD.map((name) => import(name)), { once: true });
+    window.addEventListener("online", this.connection);
+    window.addEventListener("offline", this.connection);
+    this.connection();
+  }
+
+  act = async (event) => {
+    const { target: form, submitter } = event;
+    if (!form.dataset.act) return;
+    event.preventDefault();
+    if (form === this.composer && this.running) return this.running.abort();
+    try {
+      await ACTS[form.dataset.act](this, form, submitter);
+    } catch {
+      this.querySelector(".by-phone").hidden = false; // the script itself could not be loaded
+    }
+  };
+
+  click = ({ target }) => {
+    const failed = target.closest(".again")?.closest(".turn");
+    if (failed) this.deliver(failed);
+    if (!target.closest(".rephrase")) return;
+    this.field.value = [...this.querySelectorAll(".mine .bubble")].at(-1)?.textContent ?? "";
+    this.field.select();
+  };
+
+  key = (event) => {
+    const composing = event.isComposing || event.keyCode === 229; // 229: Safari ends a composition with a plain Enter
+    if (event.key !== "Enter" || event.shiftKey || composing) return;
+    event.preventDefault();
+    if (!this.running) this.composer.requestSubmit();
+  };
+
+  grow = () => {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight}px`;
+  };
+
+  connection = () => {
+    this.querySelector(".offline").hidden = navigator.onLine;
+    this.sendButton.setAttribute("aria-disabled", String(!navigator.onLine));
+    if (navigator.onLine) this.querySelectorAll(".mine.unsent").forEach((turn) => this.deliver(turn));
+  };
+
+  time() {
+    const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.dataset.timezone };
+    return new Intl.DateTimeFormat(document.documentElement.lang, format).format();
+  }
+
+  add(id) {
+    const turn = clone(id);
+    turn.querySelector("time").textContent = this.time();
+    this.turns.append(turn);
+    return turn;
+  }
+
+  ask(text) {
+    this.field.focus();
+    if (!text.trim() || this.running) return;
+    this.querySelector(".suggestions")?.remove();
+    this.field.value = "";
+    this.grow();
+    const turn = this.add("t-mine");
+    Object.assign(turn.querySelector(".bubble"), { textContent: text.trim(), lang: langOf(text) });
+    this.deliver(turn);
+  }
+
+  /** Send a customer's turn and show the answer below it; an unsent one says so and can be sent again. */
+  async deliver(turn) {
+    this.unsent(turn, !navigator.onLine);
+    this.log.end();
+    if (!navigator.onLine || this.running) return;
+    const answering = this.add("t-answer");
+    const answer = answering.querySelector("kotae-answer");
+    this.run(new AbortController());
+    try {
+      await import("./answer.js");
+      await this.stream(answer, turn.querySelector(".bubble").textContent);
+    } catch (error) {
+      const lost = error instanceof TypeError && !answer.querySelector(".said");
+      if (lost) answering.remove();
+      if (lost) this.unsent(turn, true);
+      else answer.end(error.name === "AbortError" ? say("stopped") : error.status ? error.message : say("server_error"));
+    }
+    this.run(null);
+    this.log.follow();
+  }
+
+  async stream(answer, text) {
+    document.getElementById("announcer").replaceChildren();
+    const { signal } = this.running;
+    const response = await call("POST", "messages", { body: { text }, accept: "text/event-stream", signal });
+    for await (const { type, data } of events(response)) {
+      if (type === "error") throw new Problem(data.status);
+      if (type === "step") answer.step(data);
+      if (type === "sentence") answer.sentence(data);
+      if (type === "outcome") return this.ended(answer, data.outcome);
+      this.log.follow();
+    }
+    throw new TypeError("the stream ended before its outcome");
+  }
+
+  async ended(answer, outcome) {
+    announce((await import("./ending.js")).finish(answer, outcome));
+    if (outcome.handoff) await ACTS.human(this);
+  }
+
+  unsent(turn, unsent) {
+    turn.classList.toggle("unsent", unsent);
+    turn.querySelector(".failed").hidden = !unsent;
+  }
+
+  run(controller) {
+    this.running = controller;
+    this.classList.toggle("running", Boolean(controller));
+    this.sendButton.setAttribute("aria-label", controller ? say("stop") : say("send"));
+  }
+}
+
+customElements.define("kotae-chat", Chat);

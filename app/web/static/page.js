@@ -1,0 +1,82 @@
+/* What every script of the page shares: strings, templates, the announcer, the log, calls to the service. */
+
+const words = JSON.parse(document.getElementById("words").textContent);
+
+/** The catalogue's string `key` with its variables filled. */
+export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+export function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** For the `lang` of a fragment: Japanese as soon as it holds one kana or kanji. */
+export const langOf = (text) => (/[\u3040-\u30ff\u3400-\u9fff]/.test(text) ? "ja" : "en");
+
+/** Said once by a screen reader, without moving anything. */
+export const announce = (text) => document.getElementById("announcer").append(make("p", "", text));
+
+export class Problem extends Error {
+  constructor(status) {
+    super({ 404: say("not_found"), 409: say("conflict"), 422: say("unprocessable"), 503: say("no_index") }[status] ?? say("server_error"));
+    this.status = status;
+  }
+}
+
+/** `method path` below this conversation, or an absolute path; a network failure throws TypeError, a refusal Problem. */
+export async function call(method, path, { body, accept = "application/json", signal } = {}) {
+  const { conversation, token } = document.querySelector("kotae-chat").dataset;
+  const headers = { Accept: accept };
+  if (body) headers["Content-Type"] = "application/json";
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const url = path.startsWith("/") ? path : `/api/v1/conversations/${conversation}/${path}`;
+  const response = await fetch(url, { method, headers, signal, body: body && JSON.stringify(body) });
+  if (!response.ok) throw new Problem(response.status);
+  return response;
+}
+
+/** The events of a text/event-stream body: `{ type, data }`. */
+export async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const parts = (rest + chunk.value).replaceAll("\r\n", "\n").split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const field = (name) => part.split("\n").filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart()).join("\n");
+      const data = field("data");
+      if (data) yield { type: field("event") || JSON.parse(data).type, data: JSON.parse(data) };
+    }
+  }
+}
+
+/** The scrolling log: it follows what is added only while the reader is at its end, and otherwise offers a button. */
+class Log extends HTMLElement {
+  connectedCallback() {
+    this.newer = document.querySelector(".newer");
+    this.newer.addEventListener("click", () => this.end());
+    this.addEventListener("scroll", this.look, { passive: true });
+    this.end();
+  }
+
+  look = () => {
+    this.atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 48;
+    if (this.atEnd) this.newer.hidden = true;
+  };
+
+  end() {
+    this.atEnd = true;
+    this.follow();
+  }
+
+  follow() {
+    this.newer.hidden = this.atEnd;
+    if (this.atEnd) this.scrollTop = this.scrollHeight;
+  }
+}
+
+customElements.define("kotae-log", Log);
