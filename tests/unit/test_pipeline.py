@@ -1,0 +1,233 @@
+"""The way of one question, with a fake embedder, a fake store and a real index."""
+
+from collections.abc import Callable
+
+import pytest
+from app.adapters.store_memory import MemoryConversationStore
+
+from app.adapters.clock import FixedClock
+from app.adapters.embedder_hashing import HashingEmbedder
+from app.adapters.index_files import LoadedIndex
+from app.answering.evidence import Abstention
+from app.answering.extractive import ExtractiveWriter
+from app.answering.pipeline import PROMPTS, AnswerPipeline
+from app.answering.verify import Thresholds, Verifier
+from app.domain.conversation import Conversation, Role
+from app.domain.knowledge import Audience
+from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
+from app.domain.ports import ChunkIndex, Claim
+from app.domain.retrieval import Retrieval
+from app.errors import NoIndex
+from app.prompting import load_prompts
+from app.settings import ROOT
+from tests.builders import NOON, chunk_of, document, index_of
+
+EMBEDDER = HashingEmbedder(256)
+SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.05)
+ARTICLES = (
+    document("ja-returns", "未開封の商品は14日以内に返品できます。返送料はお客様のご負担です。", "返品について"),
+    document("ja-points", "ポイントの有効期限は最後のお買い物から12か月です。", "ポイントについて"),
+    document("en-delivery", "Standard delivery takes 2 to 4 days.", "Delivery times", lang="en"),
+    document("ja-limit", "返金の上限は担当者一人あたり30,000円です。", "返金の上限", audience=Audience.AGENT),
+    document("ja-ap30", "AP-30のフィルターの交換目安は12か月です。", "AP-30のフィルター交換"),
+    document("ja-ap50", "AP-50のフィルターの交換目安は24か月です。", "AP-50のフィルター交換"),
+)
+
+
+class LyingWriter:
+    """A writer that adds a promise and changes a number."""
+
+    name = "lying"
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def write(self, retrieval: Retrieval, index: ChunkIndex) -> list[Claim]:
+        return [Claim(text, retrieval.hits[0].position) for text in self._texts]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LoadedIndex:
+    return index_of(
+        tmp_path_factory.mktemp("index"), *((article, chunk_of(article)) for article in ARTICLES), embedder=EMBEDDER
+    )
+
+
+@pytest.fixture
+def store() -> MemoryConversationStore:
+    return MemoryConversationStore(FixedClock(NOON))
+
+
+@pytest.fixture
+def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callable[..., AnswerPipeline]:
+    def build(writer: object = None, current: Callable[[], ChunkIndex] = lambda: index) -> AnswerPipeline:
+        return AnswerPipeline(
+            current_index=current,
+            embedder=EMBEDDER,
+            writer=writer or ExtractiveWriter(),  # type: ignore[arg-type]
+            verifier=Verifier(Thresholds.load()),
+            abstention=SURE,
+            prompts=load_prompts(ROOT / "prompts", PROMPTS),
+            store=store,
+            clock=FixedClock(NOON),
+            cores=2,
+            policy="test",
+        )
+
+    return build
+
+
+@pytest.fixture
+def conversation(store: MemoryConversationStore) -> Conversation:
+    return store.create("ja", "web", "token")
+
+
+async def outcome_of(pipeline: AnswerPipeline, conversation: Conversation, text: str) -> Outcome:
+    events = [event async for event in pipeline.answer(conversation, text)]
+    assert isinstance(events[-1], OutcomeEvent)
+    return events[-1].outcome
+
+
+async def test_an_answer_quotes_the_article_word_for_word(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, index: LoadedIndex
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, "返品の返送料は誰の負担ですか")
+    assert (outcome.kind, outcome.language) == (Kind.ANSWER, "ja")
+    assert {citation.document_id for citation in outcome.citations} == {"ja-returns"}
+    article = index.document("ja-returns")
+    assert article
+    for citation in outcome.citations:
+        assert article.text[citation.start : citation.end] == citation.quote
+    assert all(sentence.citations for sentence in outcome.sentences)
+
+
+async def test_sentences_stream_before_the_outcome_and_are_the_same(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    events = [event async for event in pipeline_with().answer(conversation, "返品の返送料は誰の負担ですか")]
+    streamed = tuple(event.sentence for event in events if isinstance(event, SentenceEvent))
+    assert isinstance(events[-1], OutcomeEvent)
+    assert streamed == events[-1].outcome.sentences
+
+
+@pytest.mark.parametrize("question", ["火星の天気", "今日の運勢は?"])
+async def test_what_no_article_holds_is_declined_without_a_guess(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, question: str
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, question)
+    assert (outcome.kind, outcome.reason, outcome.sentences) == (Kind.DECLINE, Reason.NOT_FOUND, ())
+
+
+async def test_the_agents_articles_reach_no_customer(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, "返金の上限は担当者一人あたりいくらですか")
+    assert "30,000" not in outcome.model_dump_json()
+    assert "ja-limit" not in store.trace(outcome.trace_id).model_dump_json()
+
+
+async def test_two_products_are_asked_about_and_the_choice_is_answered(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    pipeline = pipeline_with()
+    outcome = await outcome_of(pipeline, conversation, "フィルターの交換目安")
+    assert outcome.kind is Kind.CLARIFY
+    assert {option.label for option in outcome.options} == {"AP-30のフィルター交換", "AP-50のフィルター交換"}
+    chosen = next(option for option in outcome.options if "AP-50" in option.label)
+    assert "24か月" in (await outcome_of(pipeline, conversation, chosen.text)).text
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "未開封の商品は30日以内に返品できます。",
+        "未開封の商品は14日以内に返品できません。",
+        "ご希望の方には1,000円を差し上げます。",
+    ],
+    ids=["changed number", "flipped negation", "added promise"],
+)
+async def test_a_lie_is_dropped_and_the_truth_beside_it_stays(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore, lie: str
+) -> None:
+    truth = "返送料はお客様のご負担です。"
+    outcome = await outcome_of(pipeline_with(LyingWriter(lie, truth)), conversation, "返品の返送料は誰の負担ですか")
+    assert [sentence.text for sentence in outcome.sentences] == [truth]
+    assert lie not in outcome.text
+
+
+async def test_when_nothing_is_supported_it_says_so(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    pipeline = pipeline_with(LyingWriter("返送料は当社が負担します。"))
+    outcome = await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
+    assert (outcome.kind, outcome.sentences, outcome.citations) == (Kind.DECLINE, (), ())
+
+
+@pytest.mark.parametrize("text", ["😀🎉", "？？？", "…", "\x00\u200b"])
+async def test_what_holds_no_word_gets_a_polite_question_back(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, text: str
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, text)
+    assert outcome.kind is Kind.DECLINE
+    assert "詳しく" in outcome.text
+
+
+@pytest.mark.parametrize(("locale", "text"), [("ja", "E-05"), ("en", "E-05"), ("en", "返"), ("ja", "返")])
+async def test_codes_and_single_characters_take_the_conversations_language(
+    pipeline_with: Callable[..., AnswerPipeline], store: MemoryConversationStore, locale: Language, text: str
+) -> None:
+    assert (await outcome_of(pipeline_with(), store.create(locale, "web", "t"), text)).language == locale
+
+
+async def test_an_article_in_the_other_language_is_announced_in_the_customers(
+    pipeline_with: Callable[..., AnswerPipeline], store: MemoryConversationStore
+) -> None:
+    outcome = await outcome_of(
+        pipeline_with(), store.create("ja", "web", "t"), "standard delivery takes 何 days ですか"
+    )
+    assert outcome.language == "ja"
+    assert outcome.notice
+    assert "英語" in outcome.notice
+    assert outcome.text.startswith(outcome.notice)
+
+
+async def test_question_answer_and_trace_are_stored_with_their_versions(
+    pipeline_with: Callable[..., AnswerPipeline],
+    conversation: Conversation,
+    store: MemoryConversationStore,
+    index: LoadedIndex,
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, "返品の返送料は誰の負担ですか")
+    stored = store.get(conversation.id, "token")
+    assert [message.role for message in stored.messages] == [Role.CUSTOMER, Role.ASSISTANT]
+    assert stored.messages[1].outcome == outcome
+    trace = store.trace(outcome.trace_id)
+    assert [step.name for step in trace.steps] == ["language", "retrieve", "decide", "write", "verify"]
+    assert trace.versions.index == index.manifest.version
+
+
+async def test_the_same_question_gives_the_same_answer_again(
+    pipeline_with: Callable[..., AnswerPipeline],
+    conversation: Conversation,
+    store: MemoryConversationStore,
+    index: LoadedIndex,
+) -> None:
+    pipeline = pipeline_with()
+    first = await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
+    trace = pipeline.begin(index, store.trace(first.trace_id).question, "ja", Audience.PUBLIC, "replay")
+    async for _ in pipeline.respond(index, trace):
+        pass
+    assert trace.outcome
+    differs = {"message_id", "trace_id"}
+    assert trace.outcome.model_dump(exclude=differs) == first.model_dump(exclude=differs)
+
+
+async def test_without_an_index_nothing_is_stored(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    def none() -> ChunkIndex:
+        raise NoIndex("Nothing is indexed yet.")
+
+    with pytest.raises(NoIndex):
+        await outcome_of(pipeline_with(current=none), conversation, "返品")
+    assert store.get(conversation.id, "token").messages == ()
