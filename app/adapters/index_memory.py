@@ -1,0 +1,94 @@
+"""The shipped fakes of `ChunkIndex` and `IndexRegistry`: a few vectors in NumPy, and words counted."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import log1p
+
+import numpy as np
+
+from app.adapters.bm25_index import indexed_text
+from app.adapters.index_files import EmbeddedChunk
+from app.domain.knowledge import Audience, Chunk, Document, Manifest
+from app.domain.ports import ChunkIndex, Vector
+from app.domain.tokens import tokens
+from app.errors import NotFound
+
+
+class MemoryIndex:
+    """Scores a chunk by how often it holds the question's terms, rare ones first; no length is made up for."""
+
+    def __init__(self, manifest: Manifest, documents: Sequence[Document], chunks: Sequence[EmbeddedChunk]) -> None:
+        self.manifest = manifest
+        self.chunks: Sequence[Chunk] = [item.chunk for item in chunks]
+        self._documents = {document.id: document for document in documents}
+        self._embedded = chunks
+        self._terms = [Counter(tokens(indexed_text(chunk))) for chunk in self.chunks]
+
+    def dense(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:
+        cosines = self.cosines(query, range(len(self.chunks)))
+        return self._best(cosines.tolist(), audience, k)
+
+    def lexical(self, query: str, audience: Audience, k: int) -> list[tuple[int, float]]:
+        terms = tokens(query)
+        scores = [sum(self._weight(term) * counts[term] for term in terms) for counts in self._terms]
+        return [hit for hit in self._best(scores, audience, k) if hit[1] > 0]
+
+    def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        best = [max(float(row @ query) for row in self._rows(position)) for position in positions]
+        return np.array(best, dtype=np.float32)
+
+    def moments(self, query: Vector) -> tuple[float, float]:
+        cosines = [float(row @ query) for position in range(len(self.chunks)) for row in self._rows(position)]
+        return float(np.mean(cosines)), float(np.std(cosines))
+
+    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
+        weights = {term: self._weight(term) for term in tokens(query)}
+        total = sum(weights.values()) or 1.0
+        held = [sum(weight for term, weight in weights.items() if term in self._terms[p]) for p in positions]
+        known = sum(weight for term, weight in weights.items() if self._frequency(term))
+        return np.array(held, dtype=np.float32) / np.float32(total), known / total
+
+    def sentence_vectors(self, position: int) -> Vector:
+        return self._embedded[position].vectors.sentences
+
+    def document(self, document_id: str) -> Document | None:
+        return self._documents.get(document_id)
+
+    def _rows(self, position: int) -> list[Vector]:
+        item = self._embedded[position]
+        return [item.vectors.passage] if item.question is None else [item.vectors.passage, item.question]
+
+    def _best(self, scores: Sequence[float], audience: Audience, k: int) -> list[tuple[int, float]]:
+        readable = [n for n, chunk in enumerate(self.chunks) if chunk.audience in audience.readable]
+        return [(n, scores[n]) for n in sorted(readable, key=lambda n: -scores[n])[:k]]
+
+    def _frequency(self, term: str) -> int:
+        return sum(term in counts for counts in self._terms)
+
+    def _weight(self, term: str) -> float:
+        frequency = self._frequency(term)
+        return log1p((len(self.chunks) - frequency + 0.5) / (frequency + 0.5))
+
+
+class MemoryRegistry:
+    """Versions that were loaded before."""
+
+    def __init__(self, indexes: Mapping[str, ChunkIndex]) -> None:
+        self._indexes = indexes
+        self._current: str | None = None
+
+    def versions(self) -> list[Manifest]:
+        return [self._indexes[version].manifest for version in sorted(self._indexes, reverse=True)]
+
+    def current(self) -> str | None:
+        return self._current
+
+    def promote(self, version: str) -> None:
+        self.load(version)
+        self._current = version
+
+    def load(self, version: str) -> ChunkIndex:
+        try:
+            return self._indexes[version]
+        except KeyError:
+            raise NotFound(f"There is no index version {version!r}.") from None
