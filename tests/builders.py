@@ -8,8 +8,10 @@ import numpy as np
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_files import EmbeddedChunk, LoadedIndex, write_version
 from app.domain.knowledge import Audience, Block, BlockKind, Chunk, Document, Span
+from app.domain.outcome import Citation, Kind, Outcome, Reason, Sentence, Versions
 from app.domain.ports import Passage
 from app.domain.text import sentence_spans
+from app.domain.trace import Trace
 
 NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # a Friday, 12:00 in Japan
 
@@ -66,3 +68,45 @@ def index_of(directory: Path, *chunks: tuple[Document, Chunk], embedder: Hashing
         created_at=NOON,
     )
     return LoadedIndex(directory / manifest.version, manifest)
+
+
+VERSIONS = Versions(index="20261120T030000Z-1a2b3c4d", prompts="p1", model="extractive", policy="r1")
+
+
+def citation(n: int = 1, article: Document | None = None) -> Citation:
+    """Of the whole article."""
+    cited = article or document()
+    return Citation(
+        n=n, document_id=cited.id, title=cited.title, url=cited.url, start=0, end=len(cited.text), quote=cited.text
+    )
+
+
+def outcome(message_id: str = "m-1", trace_id: str = "t-1", citations: tuple[Citation, ...] | None = None) -> Outcome:
+    cited = (citation(),) if citations is None else citations
+    sentences = tuple(Sentence(text=given.quote, citations=(given.n,), best=given.n == 1) for given in cited)
+    return Outcome(
+        message_id=message_id,
+        kind=Kind.ANSWER if cited else Kind.DECLINE,
+        reason=None if cited else Reason.NOT_FOUND,
+        language="ja",
+        text="".join(said.text for said in sentences) or "申し訳ありません。確かな情報が見つかりませんでした。",
+        sentences=sentences,
+        citations=cited,
+        confidence=0.9 if cited else 0.1,
+        versions=VERSIONS,
+        trace_id=trace_id,
+    )
+
+
+def trace(conversation_id: str, trace_id: str = "t-1", question: str = "返品の送料は誰が払いますか") -> Trace:
+    made = Trace(
+        id=trace_id,
+        conversation_id=conversation_id,
+        question=question,
+        locale="ja",
+        audience="public",
+        created_at=NOON,
+        versions=VERSIONS,
+    )
+    made.add("retrieve", 0.012, hits=[{"chunk": "ja-returns:0-33", "fused": 0.9}])
+    return made

@@ -167,5 +167,3 @@ class Site(Fact):
         if every_day_closed or not any(self.hours.on_weekday(weekday) for weekday in range(7)):
             raise ValueError("the site never opens; give opening hours, or the time of a reply cannot be promised")
         return self
-
-

@@ -11,8 +11,8 @@ the id.
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.desk.notice import date_words, reply_notice, time_words
 from app.desk.hours import SupportHours
+from app.desk.notice import date_words, reply_notice, time_words
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome

@@ -1,0 +1,221 @@
+"""The conversation store on any database that SQLAlchemy speaks to: SQLite and PostgreSQL are tested."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from app.adapters.database import WRITES
+from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
+from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.outcome import Language, Outcome
+from app.domain.ports import Clock
+from app.domain.trace import Trace
+from app.errors import Conflict, DatabaseError, NotFound
+
+_FIRST_TICKET = 1001
+
+
+class SqlConversationStore:
+    """One method, one transaction. A writer first locks its conversation, so that its writers take turns."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._writing_engine = engine.execution_options(**WRITES)
+        self._clock = clock
+
+    def create(self, locale: Language, channel: str, token: str) -> Conversation:
+        row = ConversationRow(
+            id=secrets.token_urlsafe(16),
+            token_hash=token_hash(token),
+            locale=locale,
+            channel=channel,
+            created_at=self._clock.now(),
+        )
+        created = Conversation(row.id, locale, channel, row.created_at)
+        with self._writing() as session:
+            session.add(row)
+        return created
+
+    def get(self, conversation_id: str, token: str) -> Conversation:
+        with self._reading() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if not token_fits(token, row.token_hash if row else None) or row is None:
+                raise NotFound("There is no such conversation.")
+            request = _open_request(session, conversation_id)
+            return Conversation(
+                id=row.id,
+                locale="en" if row.locale == "en" else "ja",
+                channel=row.channel,
+                created_at=row.created_at,
+                messages=_messages(session, conversation_id),
+                handoff=_handoff(request) if request else None,
+            )
+
+    def add_question(self, conversation_id: str, text: str) -> Message:
+        message = Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, self._clock.now())
+        with self._writing() as session:
+            _lock(session, conversation_id)
+            session.add(_message_row(conversation_id, message))
+        return message
+
+    def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
+        message = Message(outcome.message_id, Role.ASSISTANT, outcome.text, self._clock.now(), outcome)
+        with self._writing() as session:
+            _lock(session, conversation_id)
+            session.add(_message_row(conversation_id, message))
+            session.flush()  # the rows below refer to the message
+            session.add_all(_citation_rows(outcome))
+            data = trace.model_dump(mode="json", exclude={"outcome"})
+            session.add(TraceRow(id=trace.id, message_id=message.id, created_at=trace.created_at, data=data))
+        return message
+
+    def trace(self, trace_id: str) -> Trace:
+        with self._reading() as session:
+            row = session.get(TraceRow, trace_id)
+            if row is None:
+                raise NotFound(f"There is no trace {trace_id!r}; an outcome names its own.")
+            message = session.exec(select(MessageRow).where(MessageRow.id == row.message_id)).one()
+            outcome = _outcome(message, _citations(session, [message.id]))
+            return Trace.model_validate(row.data | {"outcome": outcome})
+
+    def vote(
+        self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None
+    ) -> None:
+        with self._writing() as session:
+            _lock(session, conversation_id)
+            voted = select(MessageRow).where(
+                MessageRow.id == message_id,
+                MessageRow.conversation_id == conversation_id,
+                MessageRow.role != Role.CUSTOMER,
+            )
+            if session.exec(voted).first() is None:
+                raise NotFound("There is no such message in this conversation.")
+            earlier = session.get(FeedbackRow, message_id)
+            if helpful is None and csat is None and comment is None:
+                if earlier:
+                    session.delete(earlier)
+                return
+            now = self._clock.now()
+            vote = {"helpful": helpful, "csat": csat, "comment": comment, "at": now}
+            session.add((earlier or FeedbackRow(message_id=message_id, at=now)).sqlmodel_update(vote))
+
+    def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
+        with self._writing() as session:
+            _lock(session, conversation_id)
+            row = _open_request(session, conversation_id) or HandoffRow(
+                conversation_id=conversation_id, requested_at=self._clock.now(), expected_reply_at=expected_reply_at
+            )
+            row.contact = contact or row.contact
+            session.add(row)
+            session.flush()  # the database gives the number
+            return _handoff(row)
+
+    def withdraw_handoff(self, conversation_id: str) -> None:
+        with self._writing() as session:
+            _lock(session, conversation_id)
+            row = _open_request(session, conversation_id)
+            if row is None:
+                raise Conflict("No request for a person is open in this conversation.")
+            row.withdrawn_at = self._clock.now()
+            session.add(row)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with _told_as_sentences(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """Committed at the end, rolled back on an error."""
+        with _told_as_sentences(), Session(self._writing_engine) as session, session.begin():
+            yield session
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def token_fits(token: str, stored_hash: str | None) -> bool:
+    """Takes as long for an unknown conversation (`stored_hash` None) as for a known one."""
+    return hmac.compare_digest(token_hash(token), stored_hash or "")
+
+
+@contextmanager
+def _told_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"The database did not do what was asked: {getattr(error, 'orig', error)}") from error
+
+
+def _lock(session: Session, conversation_id: str) -> None:
+    """SQLite has locked the database when the transaction began, others lock the row here. Raises NotFound."""
+    found = select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update()
+    if session.exec(found).first() is None:
+        raise NotFound("There is no such conversation.")
+
+
+def _messages(session: Session, conversation_id: str) -> tuple[Message, ...]:
+    in_order = (
+        select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(col(MessageRow.position))
+    )
+    rows = session.exec(in_order).all()
+    ids = [row.id for row in rows if row.outcome]
+    citations = _citations(session, ids)
+    votes = {
+        row.message_id: row.helpful
+        for row in session.exec(select(FeedbackRow).where(col(FeedbackRow.message_id).in_(ids)))
+    }
+    return tuple(
+        Message(row.id, Role(row.role), row.text, row.at, _outcome(row, citations), votes.get(row.id)) for row in rows
+    )
+
+
+def _citations(session: Session, message_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    of_these = select(CitationRow).where(col(CitationRow.message_id).in_(message_ids)).order_by(col(CitationRow.n))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in session.exec(of_these):
+        found.setdefault(row.message_id, []).append(row.model_dump(exclude={"message_id", "index_version"}))
+    return found
+
+
+def _outcome(row: MessageRow, citations: dict[str, list[dict[str, Any]]]) -> Outcome | None:
+    return Outcome.model_validate(row.outcome | {"citations": citations.get(row.id, [])}) if row.outcome else None
+
+
+def _open_request(session: Session, conversation_id: str) -> HandoffRow | None:
+    is_open = select(HandoffRow).where(
+        HandoffRow.conversation_id == conversation_id, col(HandoffRow.withdrawn_at).is_(None)
+    )
+    return session.exec(is_open).first()
+
+
+def _handoff(row: HandoffRow) -> HandoffRequest:
+    ticket_id = str(_FIRST_TICKET - 1 + (row.number or 0))
+    return HandoffRequest(ticket_id, row.requested_at, row.expected_reply_at, row.contact, row.withdrawn_at)
+
+
+def _message_row(conversation_id: str, message: Message) -> MessageRow:
+    return MessageRow(
+        id=message.id,
+        conversation_id=conversation_id,
+        role=message.role,
+        text=message.text,
+        at=message.at,
+        outcome=message.outcome.model_dump(mode="json", exclude={"citations"}) if message.outcome else None,
+    )
+
+
+def _citation_rows(outcome: Outcome) -> list[CitationRow]:
+    return [
+        CitationRow(message_id=outcome.message_id, index_version=outcome.versions.index, **citation.model_dump())
+        for citation in outcome.citations
+    ]

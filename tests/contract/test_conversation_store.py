@@ -1,0 +1,192 @@
+"""What every conversation store does: the shipped fake and the one on a database."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.adapters.clock import FixedClock
+from app.adapters.database import open_database
+from app.adapters.sql_store import SqlConversationStore
+from app.adapters.store_memory import MemoryConversationStore
+from app.domain.conversation import Conversation, Role
+from app.domain.ports import ConversationStore
+from app.errors import Conflict, NotFound
+from tests.builders import NOON, citation, document, outcome, trace
+
+TOKEN = "the customer's token"
+LATER = NOON + timedelta(minutes=30)
+
+
+def _in_memory(_: Path) -> ConversationStore:
+    return MemoryConversationStore(FixedClock(NOON))
+
+
+def _on_sqlite(directory: Path) -> ConversationStore:
+    return SqlConversationStore(open_database(f"sqlite:///{directory / 'kotae.db'}"), FixedClock(NOON))
+
+
+@pytest.fixture(params=[_in_memory, _on_sqlite], ids=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ConversationStore:
+    open_store: Callable[[Path], ConversationStore] = request.param
+    return open_store(tmp_path)
+
+
+@pytest.fixture
+def conversation(store: ConversationStore) -> Conversation:
+    return store.create("ja", "web", TOKEN)
+
+
+def test_a_new_conversation_is_empty_and_found_again(store: ConversationStore, conversation: Conversation) -> None:
+    assert store.get(conversation.id, TOKEN) == conversation
+    assert (conversation.locale, conversation.channel, conversation.created_at) == ("ja", "web", NOON)
+    assert (conversation.messages, conversation.handoff) == ((), None)
+
+
+@pytest.mark.parametrize("token", ["", "someone else's", TOKEN + " ", "トークン", "\ud800"])
+def test_another_token_and_an_unknown_id_are_told_alike(
+    store: ConversationStore, conversation: Conversation, token: str
+) -> None:
+    with pytest.raises(NotFound) as foreign:
+        store.get(conversation.id, token)
+    with pytest.raises(NotFound) as unknown:
+        store.get("no-such-id", TOKEN)
+    assert str(foreign.value) == str(unknown.value)
+
+
+def test_one_conversation_does_not_show_in_another(store: ConversationStore, conversation: Conversation) -> None:
+    other = store.create("en", "web", "other token")
+    store.add_question(conversation.id, "返品の送料は")
+    assert store.get(other.id, "other token").messages == ()
+
+
+def test_question_and_answer_come_back_as_they_were_given(store: ConversationStore, conversation: Conversation) -> None:
+    given = outcome(citations=(citation(1), citation(2, document("ja-fees", "送料は550円です。", "送料"))))
+    store.add_question(conversation.id, "返品の送料は誰が払いますか 🙏")
+    store.add_answer(conversation.id, given, trace(conversation.id))
+    question, answer = store.get(conversation.id, TOKEN).messages
+    assert (question.role, question.text, question.at) == (Role.CUSTOMER, "返品の送料は誰が払いますか 🙏", NOON)
+    assert (answer.role, answer.id, answer.text, answer.outcome) == (Role.ASSISTANT, "m-1", given.text, given)
+
+
+def test_an_answer_without_citations_keeps_none(store: ConversationStore, conversation: Conversation) -> None:
+    store.add_answer(conversation.id, outcome(citations=()), trace(conversation.id))
+    [answer] = store.get(conversation.id, TOKEN).messages
+    assert answer.outcome == outcome(citations=())
+
+
+def test_a_trace_is_found_with_its_steps_and_outcome(store: ConversationStore, conversation: Conversation) -> None:
+    given = trace(conversation.id)
+    store.add_answer(conversation.id, outcome(), given)
+    assert store.trace("t-1") == given.model_copy(update={"outcome": outcome()})
+
+
+def test_an_unknown_trace_is_not_found(store: ConversationStore) -> None:
+    with pytest.raises(NotFound):
+        store.trace("no-such-trace")
+
+
+@pytest.mark.parametrize("method", ["add_question", "add_answer", "vote", "request_handoff", "withdraw_handoff"])
+def test_nothing_is_written_to_an_unknown_conversation(store: ConversationStore, method: str) -> None:
+    arguments = {
+        "add_question": ("返品",),
+        "add_answer": (outcome(), trace("no-such-id")),
+        "vote": ("m-1", True, None, None),
+        "request_handoff": (None, LATER),
+        "withdraw_handoff": (),
+    }
+    with pytest.raises(NotFound):
+        getattr(store, method)("no-such-id", *arguments[method])
+
+
+def _answered(store: ConversationStore, conversation: Conversation) -> None:
+    store.add_question(conversation.id, "返品の送料は")
+    store.add_answer(conversation.id, outcome(), trace(conversation.id))
+
+
+@pytest.mark.parametrize(
+    ("votes", "counts"),
+    [([True], True), ([False], False), ([True, False], False), ([False, True], True), ([True, None], None)],
+)
+def test_the_latest_vote_counts_and_none_withdraws_it(
+    store: ConversationStore, conversation: Conversation, votes: list[bool | None], counts: bool | None
+) -> None:
+    _answered(store, conversation)
+    for helpful in votes:
+        store.vote(conversation.id, "m-1", helpful, None, None)
+    assert [message.helpful for message in store.get(conversation.id, TOKEN).messages] == [None, counts]
+
+
+def test_a_vote_may_be_a_comment_or_a_score_alone(store: ConversationStore, conversation: Conversation) -> None:
+    _answered(store, conversation)
+    store.vote(conversation.id, "m-1", None, 5, "よく分かりました")
+    assert store.get(conversation.id, TOKEN).messages[1].helpful is None
+
+
+def test_only_answers_of_the_own_conversation_are_voted_on(
+    store: ConversationStore, conversation: Conversation
+) -> None:
+    _answered(store, conversation)
+    other = store.create("ja", "web", "other token")
+    question = store.get(conversation.id, TOKEN).messages[0]
+    for conversation_id, message_id in [(other.id, "m-1"), (conversation.id, question.id), (conversation.id, "m-2")]:
+        with pytest.raises(NotFound):
+            store.vote(conversation_id, message_id, True, None, None)
+    assert store.get(conversation.id, TOKEN).messages[1].helpful is None
+
+
+def test_a_request_for_a_person_is_open_until_withdrawn(store: ConversationStore, conversation: Conversation) -> None:
+    request = store.request_handoff(conversation.id, None, LATER)
+    assert (request.ticket_id, request.requested_at, request.expected_reply_at) == ("1001", NOON, LATER)
+    assert store.get(conversation.id, TOKEN).handoff == request
+    store.withdraw_handoff(conversation.id)
+    assert store.get(conversation.id, TOKEN).handoff is None
+    with pytest.raises(Conflict):
+        store.withdraw_handoff(conversation.id)
+
+
+def test_asking_again_keeps_the_ticket_and_its_time(store: ConversationStore, conversation: Conversation) -> None:
+    first = store.request_handoff(conversation.id, None, LATER)
+    told = store.request_handoff(conversation.id, "090-0000-0000", LATER + timedelta(hours=1))
+    again = store.request_handoff(conversation.id, None, LATER)
+    assert told == again == replace(first, contact="090-0000-0000")
+
+
+def test_a_withdrawn_request_is_followed_by_a_new_ticket(store: ConversationStore, conversation: Conversation) -> None:
+    store.request_handoff(conversation.id, "mail", LATER)
+    store.withdraw_handoff(conversation.id)
+    request = store.request_handoff(conversation.id, None, LATER)
+    assert (request.ticket_id, request.contact) == ("1002", None)
+
+
+def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationStore, conversation: Conversation) -> None:
+    failures: list[Exception] = []
+
+    def ask(n: int) -> None:
+        try:
+            for m in range(5):
+                store.add_question(conversation.id, f"質問{n}-{m}")
+                answer = outcome(message_id=f"m-{n}-{m}", trace_id=f"t-{n}-{m}")
+                store.add_answer(conversation.id, answer, trace(conversation.id, f"t-{n}-{m}"))
+                store.request_handoff(conversation.id, f"contact {n}", LATER)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = store.get(conversation.id, TOKEN)
+    texts = [message.text for message in found.messages if message.role is Role.CUSTOMER]
+    assert failures == []
+    assert sorted(texts) == sorted(f"質問{n}-{m}" for n in range(6) for m in range(5))
+    assert len(found.messages) == 60
+    assert found.handoff is not None
+    assert found.handoff.ticket_id == "1001"
+    for n in range(6):
+        own = [text for text in texts if text.startswith(f"質問{n}-")]
+        assert own == [f"質問{n}-{m}" for m in range(5)]
