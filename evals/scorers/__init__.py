@@ -1,0 +1,1 @@
+"""What turns an answer and its sample into a number."""
