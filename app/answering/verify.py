@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from app.domain.facts.agreement import Pair, disagreements
+from app.domain.facts.agreement import disagreements
 from app.domain.facts.clauses import sentences
-from app.domain.facts.content import bigram_overlap, content_terms, coverage
 from app.domain.facts.conditions import conditions, says_only
+from app.domain.facts.content import bigram_overlap, content_terms, coverage
+from app.domain.facts.pair import Pair
 from app.domain.facts.plain import plain
 from app.domain.facts.polarity import denials
 

@@ -19,7 +19,10 @@ _BEHIND: tuple[tuple[Bound, str], ...] = (
     (Bound.MIN, r"(?:の|を|も)?(?:以上|が下限|が最低)|を?下回らない"),
     (Bound.AFTER, r"(?:以降|以後|後(?!半)|経過|が?過ぎ|を?過ぎ|たって|たった|目以降)"),
     (Bound.OVER, r"(?:の|を)?(?:超|を?こえ|を?越え|を?上回|より(?:も)?(?:多|大き|長|高|重|後|遅))"),
-    (Bound.UNDER, r"(?:未満|に満たない|を?下回|より(?:も)?(?:少な|小さ|短|低|安|軽))"),
+    (
+        Bound.UNDER,
+        r"(?:未満|(?:も|が)?(?:たた|経た|経過し)(?:ず|ない)|に満た(?:ない|ず)|を?下回|より(?:も)?(?:少な|小さ|短|低|安|軽))",
+    ),
     (Bound.BEFORE, r"(?:以前|前(?!後|半)|より(?:も)?(?:前|早))"),
     (Bound.MAX, r"(?:の間)?(?:まで|いっぱい|迄|で締め切)"),
     (Bound.MIN, r"(?:分)?から(?!\d)"),
@@ -46,7 +49,7 @@ _AHEAD: tuple[tuple[Bound, str], ...] = (
     ),
     (
         Bound.MIN,
-        r"at (?:the )?least|minimum(?: of)?|min\.?|from|starting (?:at|from|on)|starts at|since|as of|as from|beginning|effective|or more than",
+        r"at (?:the )?least|minimum(?: of)?|min\.?|(?<!come )(?<!comes )(?<!made )(?<!came )from|starting (?:at|from|on)|starts at|since|as of|as from|beginning|effective|or more than",
     ),
     (
         Bound.OVER,
@@ -60,6 +63,7 @@ _AHEAD: tuple[tuple[Bound, str], ...] = (
         r"最大(?:で|でも)?|最長(?:で|でも)?|最高(?:で|でも)?|最多|遅くとも|長くても|上限(?:は|が)?(?:、)?|限度(?:額)?は|期限は|多くても|高くても",
     ),
     (Bound.MIN, r"最低(?:で|でも)?|最小|最短(?:で|でも)?|少なくとも|下限は"),
+    (Bound.MAX, r"(?:限度額?|上限額?|最大料金|最大|limit|maximum)(?:[^。、.,;\d]|1日){0,12}"),
 )
 _FILLER = r"(?: |、|:|of|the|a|an|just|about|around|approximately|some|total|合計|約|およそ|おおむね|概ね|¥|jpy|usd|\$|in|on|end of)*"
 _BEHIND_RE = tuple((bound, re.compile(pattern, re.I)) for bound, pattern in _BEHIND)

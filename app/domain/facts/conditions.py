@@ -4,38 +4,43 @@ import re
 from dataclasses import dataclass
 
 _CONDITION_JA = re.compile(
-    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:、[^。、]{1,18})?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば?、|でしたら|でないと|ないと))"
+    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば?、|でしたら|でないと|ないと))"
 )
 _CONDITION_EN = re.compile(
-    r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|once|while|where) [^,.;]*)(?:,|\.|;|$)"
+    r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"
 )
+_CONDITION_END = re.compile(
+    r"のは、?(?P<end>[^。]*?)(?:場合|とき|方)(?:です|のみ|だけ|に限)|^(?P<to>[^,.;]*?) to (?:get|receive|obtain|qualify)\b"
+)
+_TOPIC = re.compile(r"^[^はがを]{1,14}(?:は|では|には)(?=[^、])")
 _EXCEPTION_JA = re.compile(r"(?P<x>[^。、]*?(?:を)?(?:除き、?|除いて|除く|以外(?:は|の|に|で)|は別|を除))")
 _EXCEPTION_EN = re.compile(
-    r"(?P<x>\b(?:except|excluding|unless|apart from|other than|with the exception of|but not|save for)\b [^.;]*)"
+    r"(?P<x>\b(?:except|excluding|unless|apart from|other than|with the exception of|but not|save for)\b [^,.;]*)"
 )
+_SUBJECT = re.compile(r"は(?:、|(?=[^、]))|(?<=\w) (?:is|are|can|cannot|may|must|will|was|were|has|have) ")
 _ALL = re.compile(
-    r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの(?:商品|機種|地域|店|会員|お?支払)[^。、]{0,6}でも|どんな|いつでも|誰でも|どなたでも|どこでも|何でも|何度でも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
-    r"|\ball\b(?! (?:the )?(?:time|you|day you))|\bevery(?:one|body|thing|where)?\b|\balways\b|\bany(?:one|body|thing|where|time)?\b|\beach\b|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bdaily\b|\beverybody\b|\bwhenever\b|\bguarantee"
+    r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの(?:商品|機種|地域|店|会員|お?支払)[^。、]{0,6}でも|どんな|(?<!24時間)いつでも|誰でも|どなたでも|どこでも|何でも|何[度枚個回台点本名冊人]でも|いくつでも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
+    r"|\ball\b(?! (?:the )?(?:time|you|day you|kinds|sorts|types))|\bevery(?:one|body|thing|where)?\b|\balways\b|\bany(?:one|body|where|time| (?:product|item|order|card|customer|member|store|device|reason|model|time)s?)\b|\beach\b(?! other)|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bdaily\b|\beverybody\b|\bwhenever\b|\bguarantee"
 )
 _SOME = re.compile(
     r"一部|いくつか|限られ|(?<!に)限定|対象(?:の|と|商品|製品|地域|店|機種)(?!外)|特定|指定(?:の|商品|地域|店)|多く|ほとんど|大半|平日|(?:場合|こと)が(?:あり|ござ)|可能性|通常|原則|目安|おおむね|基本的|時期により|"
     r"\bsome\b|\bcertain\b|\bselected\b|\bmost\b|\bmany\b|\bseveral\b|\bparticipating\b|\beligible\b|\bspecific\b|\ba few\b|\bmay\b(?! \d)|\bmight\b|\busually\b|\bnormally\b|\btypically\b|\bgenerally\b|\bin principle\b|\bsometimes\b|\boften\b|\bweekdays?\b|\bas a rule\b|\blimited\b|\bup to\b"
 )
 _ONLY = re.compile(
-    r"のみ|だけ(?!で(?:は)?なく)|に限(?:り|る|ら(?:れ|せ))|限定|専用|しか(?=[^。、]{0,14}(?:ません|ない|なく))|\bonly\b(?! if you)|\bsolely\b|\bexclusively\b|\bjust\b|\blimited to\b|\brestricted to\b"
+    r"のみ|(?<![回度個枚台冊本点分])だけ(?!で(?:は)?なく)|に限(?:り|る|ら(?:れ|せ))|限定|専用|しか(?=[^。、]{0,14}(?:ません|ない|なく))|(?<!not )\bonly\b(?! if you| slightly| just| a few| recently)|\bsolely\b|\bexclusively\b|\bjust\b|\blimited to\b|\brestricted to\b"
 )
 # Words before a noun that say which ones are meant; the claim must say it too.
 _RESTRICTORS = {
     "unopened": r"未開封(?!は)|\bunopened\b|\bsealed\b",
     "unused": r"未使用|\bunused\b",
-    "part": r"一部の?|\bsome\b|\bcertain\b|\bselected\b|\bparticipating\b",
-    "first": r"初回|\bfirst[- ]time\b|\bfirst (?:order|purchase|visit)\b",
+    "part": r"一部の?|\bcertain\b|\bselected\b|\bparticipating\b",
+    "first": r"初回|\bfirst[- ]time (?:customer|member|order|user|visitor|buyer)s?\b|\bfirst (?:order|purchase|visit)\b",
     "new": r"新規|\bnew (?:members?|customers?|users?)\b",
     "weekdays": r"平日|営業日|\bweekdays?\b|\b(?:business|working) days?\b|月曜.{0,4}金曜|mon\w*\.? ?(?:-|to|through) ?fri",
 }
 _RESTRICTOR_RES = {name: re.compile(pattern) for name, pattern in _RESTRICTORS.items()}
 _HEDGE = re.compile(
-    r"(?:場合|こと|おそれ|恐れ|可能性)が(?:あり|ござ|ある)|かもしれ|\bmay\b(?! (?:not|\d))|\bmight\b|\bcan take\b|\bcould\b|\bsometimes\b|\boccasionally\b|\bmay not\b|\bpossibly\b|\bin some cases\b"
+    r"(?:場合|こと|おそれ|恐れ|可能性)が(?:あり|ござ|ある)|かもしれ|\bmay\b(?! (?:not|\d))|\bmight\b|\bcan take\b|\bcould\b|\bmay not\b|\bpossibly\b|\bin some cases\b"
 )
 _HEDGED = re.compile(
     _HEDGE.pattern
@@ -53,21 +58,12 @@ class Condition:
 
 def conditions(text: str) -> list[Condition]:
     """The limiting phrases of `text` (plain)."""
-    found = [
-        Condition(match[0].strip(" ,、。"), False)
-        for pattern in (_CONDITION_JA, _CONDITION_EN)
-        for match in pattern.finditer(text)
-    ]
-    found += [
-        Condition(match["x"].strip(" ,、。"), True)
-        for pattern in (_EXCEPTION_JA, _EXCEPTION_EN)
-        for match in pattern.finditer(text)
-    ]
-    return found
-
-
-def is_conditional(text: str) -> bool:
-    return bool(conditions(text))
+    found = [Condition(_TOPIC.sub("", match["ja"]).strip(" ,、。"), False) for match in _CONDITION_JA.finditer(text)]
+    found += [Condition(match["en"].strip(" ,."), False) for match in _CONDITION_EN.finditer(text)]
+    found += [Condition(match["end"] or match["to"], False) for match in _CONDITION_END.finditer(text)]
+    for pattern in (_EXCEPTION_JA, _EXCEPTION_EN):
+        found += [Condition(match["x"].strip(" ,、。."), True) for match in pattern.finditer(text)]
+    return [condition for condition in found if condition.text]
 
 
 def without_conditions(text: str) -> str:
@@ -75,6 +71,11 @@ def without_conditions(text: str) -> str:
     for condition in conditions(text):
         text = text.replace(condition.text, "◇", 1)
     return text
+
+
+def subject(text: str) -> str:
+    """What `text` (plain) speaks of, before it says something of it: up to は or the English verb."""
+    return _SUBJECT.split(text, maxsplit=1)[0] if _SUBJECT.search(text) else ""
 
 
 def claims_all(text: str) -> list[str]:

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from app.domain.facts.plain import plain
+
 _SAME_JA = (
     ("返金", "払戻し?|ご?返金"),
     ("取消", "キャンセル|取消し?|解約"),
@@ -98,8 +100,10 @@ _ENDINGS = (
     ("e", ""),
 )
 CODE_WEIGHT = 3.0
+VERB_WEIGHT = 0.5
+_OKURIGANA = frozenset("いえうきけくしせすたてつちっりれるろらわびべぶばみめむま")
 _FILLER_JA = re.compile(
-    r"(?:下記|以下|以上|以内|以降|場合|時間|必要|可能|対象外|不可|不要|未満|必|時|際|方|日|月|年|分|円|回|中|後|前|上|下|内|外|様|等|的)"
+    r"(?:下記|以下|以上|以内|以降|場合|時間|必要|可能|未満|必|時|際|方|日|月|年|分|円|回|中|後|前|上|下|内|外|様|等|的|限|持|何|当|各|毎)"
 )
 
 
@@ -114,7 +118,8 @@ def content_terms(text: str) -> frozenset[str]:
     for found in _TOKEN.finditer(text):
         kind, word = found.lastgroup, found[0]
         if kind == "kanji":
-            terms.update(_kanji_terms(word))
+            is_verb = len(word) == 1 and text[found.end() : found.end() + 1] in _OKURIGANA
+            terms.update(f"~{word}" if is_verb else term for term in _kanji_terms(word))
         elif kind == "kata":
             terms.add(word)
         elif kind == "code":
@@ -153,7 +158,8 @@ def coverage(claim: frozenset[str], source: frozenset[str]) -> float:
 
 
 def _weight(term: str) -> float:
-    return CODE_WEIGHT if term.startswith("#") else 1.0
+    """A code says which thing is meant; a verb of one kanji and its ending (洗え) could be said of any."""
+    return CODE_WEIGHT if term.startswith("#") else VERB_WEIGHT if term.startswith("~") else 1.0
 
 
 def bigram_overlap(claim: str, source: str) -> float:
@@ -166,3 +172,30 @@ def bigram_overlap(claim: str, source: str) -> float:
 def _bigrams(text: str) -> frozenset[str]:
     letters = re.sub(r"\W+", "", text)
     return frozenset(letters[n : n + 2] for n in range(len(letters) - 1))
+
+
+_WORD = re.compile(r"[一-鿿々]+|[ァ-ヺー]{2,}|[a-z]+(?:-[a-z]+)*")
+_VERBS_EN = re.compile(
+    r"\b(?:is|are|be|been|was|were|am|can|may|must|will|would|should|to|you|we|they|it|has|have|not|never|n't)\b(?: (?:is|are|be|been|not|also|only|then))* "
+    r"(?!the\b|a\b|an\b|your\b|our\b)[a-z]+|\b(?:another|other|around|about|back)\b"
+)
+
+
+@lru_cache(maxsize=2048)
+def noun_sequence(text: str) -> tuple[str, ...]:
+    """Words of meaning of `text` (plain) in their order, kanji by the run, without what follows an English auxiliary."""
+    text = _SYNONYM_JA.sub(lambda found: f" {_SAME_JA[int((found.lastgroup or 'w0')[1:])][0]} ", text)
+    words = (
+        stem(word) if word.isascii() else word for word in _WORD.findall(_VERBS_EN.sub(" ", text)) if word not in _STOP
+    )
+    return tuple(word for word in words if len(word) > 1 and not _FILLER_JA.fullmatch(word))
+
+
+def owner_terms(segment: str) -> frozenset[str]:
+    """What a piece of a sentence speaks of, codes, days and kinds of people among it."""
+    text = plain(segment)
+    return content_terms(text) | frozenset(
+        re.findall(
+            r"平日|土日祝?|休日|大人|子ども|小人|学生|初回|[ァ-ヺー]{2,}|\b(?:weekdays?|weekends?|first|second)\b", text
+        )
+    )

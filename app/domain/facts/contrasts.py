@@ -4,9 +4,9 @@ import re
 
 _SETS: dict[str, dict[str, str]] = {
     "cost": {
-        "free": r"無料|無償|(?:料|料金|費用|手数料|送料|代金?|お金)(?:等)?(?:は|も|が)?(?:一切)?(?:かから(?:ない|ず|ません)|不要|いただ(?:きません|いておりません)|頂(?:きません|いていません)|発生しません|必要ありません)"
+        "free": r"無料|無償|(?:料|料金|費用|手数料|送料|代金?|お金)(?:等)?(?:は|も|が)?(?:一切)?(?:かか(?:らない|らず|りません|らなく)|不要|いただ(?:きません|いておりません)|頂(?:きません|いていません)|発生しません|必要ありません)"
         r"|\bfree(?: of charge)?\b(?! (?:from|to)\b(?! (?:¥|\d|jpy)))|\bno (?:extra |additional |further |delivery |shipping )*(?:charge|fee|cost)s?\b|\bwithout (?:any |extra |additional )*(?:charge|fee|cost)s?\b|\bcosts? nothing\b|\bcomplimentary\b|\bwaived?\b|\b(?:not|n't|never) (?:be )?charged?\b",
-        "paid": r"有料|有償|(?:料|料金|費用|手数料|送料|代金?)(?:等)?(?:は|も|が)?(?:別途)?(?:かか(?:る|り)|必要|発生し(?:ます|た)|いただ(?:きます|いており))|\bnot free\b|\b(?:is|are|be) charged?\b|\bfees? (?:will )?appl(?:y|ies)\b|\bfor a fee\b|\bfor an? (?:extra|additional)\b|\bsurcharge\b",
+        "paid": r"有料|有償|(?:料|料金|費用|手数料|送料|代金?)(?:等)?(?:は|も|が)?(?:別途)?(?:かか(?:る(?!こと(?:は|も)?(?:ない|あり))|り(?!ませ))|必要(?!ありません|ない)|発生し(?:ます|た)|いただ(?:きます|いており))|\bnot free\b|\b(?:is|are|be) charged?\b|\bfees? (?:will )?appl(?:y|ies)\b|\bfor a fee\b|\bfor an? (?:extra|additional)\b|\bsurcharge\b",
     },
     "payer": {
         "us": r"(?:当社|弊社|当店|小社|当方|メーカー?|販売店|当院|当館)(?:側)?(?:が|の|にて|で)?(?:全額)?(?:ご)?負担|着払|\bwe (?:will |shall |also )?(?:pay|cover|bear)\b|\b(?:at|on) (?:our|us|the company's|the seller's|the maker's)\b(?: expense| cost)?|\b(?:paid|covered|borne) by (?:us|the (?:shop|store|company|maker|seller|manufacturer))\b|\b(?:the )?(?:shop|company|store|seller|manufacturer) (?:pays|covers|bears)\b",
@@ -24,11 +24,11 @@ _SETS: dict[str, dict[str, str]] = {
     "half day": {"am": r"午前(?!\d)|\bmornings?\b", "pm": r"午後(?!\d)|\bafternoons?\b"},
     "order": {
         "before": r"(?<![以人名午食直])前(?=に|まで|の|は|であれば|なら|で|、|。)(?<!以前)|(?<![う以])前(?:もって)|\bbefore\b|\bprior to\b|\bin advance\b|\bbeforehand\b",
-        "after": r"(?<![以午直最前今])後(?=に|の|は|であれば|なら|で|、|。|から|も)|\bafter\b|\bfollowing\b|\bafterwards\b",
+        "after": r"(?<![以午直最前今])後(?=に|の|は|であれば|なら|で|、|。|から|も)|てしまう?(?:と|った)|てしまえば|\bonce\b|\bafter\b|\bfollowing\b|\bafterwards\b",
     },
     "growth": {
-        "more": r"増(?:え|加|額|やす|やせ|やし)|上が(?:り|る)|値上げ|延長|\bincreas|\brais(?:e|es|ed|ing)\b|\bhigher\b|\blonger\b|\bextend",
-        "less": r"減(?:り|る|少|額|らす|らせ|らし)|下が(?:り|る)|値下げ|短縮|\bdecreas|\breduc(?:e|es|ed|ing|tion)\b|\blower(?:s|ed)?\b|\bshorter\b|\bshorten",
+        "more": r"引き?上げ|増(?:え|加|額|やす|やせ|やし)|上が(?:り|る)|値上げ|延長|\bincreas|\brais(?:e|es|ed|ing)\b|\bhigher\b|\blonger\b|\bextend",
+        "less": r"引き?下げ|減(?:り|る|少|額|らす|らせ|らし)|下が(?:り|る)|値下げ|短縮|\bdecreas|\breduc(?:e|es|ed|ing|tion)\b|\blower(?:s|ed|ing)?\b|\bshorter\b|\bshorten",
     },
     "extreme": {
         "most": r"最大|最高|最長|上限|\bmaximum\b|\bat most\b|\blargest\b|\bhighest\b|\blatest\b",
@@ -56,8 +56,9 @@ _SETS: dict[str, dict[str, str]] = {
     "refund": {"full": r"全額|\bfull(?:y)?\b(?= refund| amount| price|\b)", "part": r"一部(?=を?返)|半額|\bpartial(?:ly)?\b|\bhalf\b"},
     "size": {"large": r"大型|大きい|\blarge\b|\bbulky\b", "small": r"小型|小さい|\bsmall\b"},
     "rule": {"allow": r"許可|\ballow(?:s|ed)?\b|\bpermit", "forbid": r"禁止|\bprohibit|\bforbid|\bban(?:s|ned)?\b"},
-    "include": {"with": r"含(?:む|み|まれ(?:ます|る|て))|付属(?:し|さ|です)|同梱(?:さ|し)|\binclud(?:es|ed|ing)\b|\bcomes with\b", "without": r"含(?:まず|まない|みません|まれません|まれない)|除[くきい]|別売|付属(?:し(?:ない|ません)|していません)|\bexclud|\bnot includ|\bsold separately\b|\bexcept\b|\bother than\b"},
+    "include": {"with": r"含(?:む|み|まれ(?:ます|る|て))|付属(?:し|さ|です)|同梱(?:さ|し)|(?<!not )(?<!n't )(?<!never )(?<!not be )\binclud(?:es|ed|ing|e)?\b|\bcomes with\b", "without": r"含(?:まず|まない|みません|まれません|まれない)|除[くきい]|別売|付属(?:し(?:ない|ません)|していません)|\bexclud|\bnot includ|\bsold separately\b|\bexcept\b|\bother than\b"},
     "keep": {"kept": r"引き継が|引き継ぎ|保存され|残り|残る|維持|\b(?:is|are|be) (?:kept|retained|preserved|saved)\b|\bkeeps?\b", "lost": r"失効|消滅|失われ|失い|消え|無効|なくな|削除され|\b(?:is|are|be) (?:lost|deleted|erased|forfeited|removed)\b|\blose\b|\bexpires?\b"},
+    "when": {"same day": r"当日(?!中)|即日|即時|すぐに|直ちに|\bthe same day\b|\bimmediately\b|\bat once\b|\bright away\b|\bstraight away\b", "next day": r"翌(?:営業)?日|\bnext (?:business |working )?day\b|\bthe following day\b|\bday after\b", "next month": r"(?<!翌)翌月|来月|次の月|\bnext month\b|\bfollowing month\b", "month after next": r"翌々月", "this month": r"当月|今月|\bthis month\b"},
     "way": {"in person": r"店頭|店舗|窓口|来店|\bin[- ](?:store|person)\b|\bat the counter\b", "online": r"オンライン|ネット|ウェブ|\bonline\b|\bon the website\b"},
     "mode": {"auto": r"自動(?!車|販)|\bautomatic", "manual": r"手動|\bmanual(?:ly)?\b(?! (?:for|says))|\bby hand\b"},
 }  # fmt: skip

@@ -97,7 +97,7 @@ class WeekdayFact:
     text: str
 
     def agrees(self, other: "WeekdayFact") -> bool:
-        return self.days <= other.days
+        return self.days == other.days or (len(self.days) == 1 and self.days <= other.days)
 
 
 def dates(text: str) -> list[DateFact]:

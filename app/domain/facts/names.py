@@ -24,6 +24,16 @@ _ORDINARY = frozenset(
     "kg mm cm km kw kwh wh hz gb mb mah ml ac dc led cpu gps vpn www http https support internet not".split()
 )
 
+_LOANWORDS = frozenset(
+    "キャンセル メール サイト ページ ボタン サービス サポート チャット ログイン ログアウト パスワード アカウント メニュ リンク クリック タップ アプリ "
+    "スマートフォン スマホ パソコン ウェブ オンライン ネット インターネット セット チェック リセット スイッチ オン オフ エラー エラ コード サイズ タイプ "
+    "モデル シリーズ シリーズ ケース カスタマ センタ コールセンタ フロント スタッフ オペレータ スタート ストップ テスト データ ファイル ダウンロード アップロード "
+    "インストール アップデート バージョン プラン コース コスト レシート スケジュール オーダ カード ポイント クーポン ショップ ストア ユーザ メンバ "
+    "ゼロ ワン トラブル ルール マーク ランプ ライト カバ ドア コンセント プラグ ケーブル バッテリ フリーダイヤル リスト フォーム タイミング スムーズ "
+    "ゴミ カ月 カ所 キロ センチ ミリ メートル グラム パーセント リットル ワット ペア グループ ペース プラス マイナス ベスト シーズン マイページ トップ ホーム "
+    "キー ロック リモコン モード レベル タイマ ホテル ルーム ドライバ チケット サンプル タブ パネル".split()
+)
+
 
 def codes(cased: str) -> list[tuple[int, int, str]]:
     """(start, end, code) of `cased` (normalised, case kept); a code is lower case without hyphens and spaces."""
@@ -47,3 +57,8 @@ def latin_names(cased: str) -> list[str]:
 
 def katakana_words(text: str) -> list[str]:
     return [part for word in _KATAKANA.findall(text) for part in word.split("・")]
+
+
+def generic_loanword(word: str) -> bool:
+    """Katakana that names a thing of every help centre, and may stand for a Japanese word of the source."""
+    return word in _LOANWORDS

@@ -12,14 +12,23 @@ _WORDS = {
         "seventeen eighteen nineteen".split()
     )
 } | {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-WESTERN = rf"{ARABIC}(?: ?(?:thousand|million|billion)\b)?"
+SCALED = rf"{ARABIC} ?(?:thousand|million|billion)\b"
 JAPANESE = rf"(?:{ARABIC}[千百万億兆]+)+(?:{ARABIC})?|{ARABIC}"
 KANJI = "[〇零一二三四五六七八九十百千万億兆]+"
 ENGLISH = rf"(?:(?:{_WORD})(?:[ -](?:{_WORD}|hundred|thousand|million|billion|dozen|and (?={_WORD})))*|a (?:hundred|thousand|dozen))"
+ORDINAL = rf"\d+(?:st|nd|rd|th)\b|(?:(?:twenty|thirty)[ -])?(?:{'|'.join(_ORDINALS)})\b"
 _TOKEN = re.compile(rf"{ARABIC}|[〇零一二三四五六七八九十百千万億兆]")
 
 
@@ -30,6 +39,15 @@ def value_of(text: str) -> float:
         return _english(lowered)
     scale = next((factor for word, factor in _SCALES.items() if lowered.endswith(word)), 1)
     return _japanese(lowered) * scale
+
+
+def rank_of(text: str) -> float:
+    """The rank an ORDINAL spells: 19th, nineteenth, twenty-first."""
+    digits = re.match(r"\d+", text)
+    if digits:
+        return float(digits[0])
+    tens, _, last = text.lower().replace(" ", "-").rpartition("-")
+    return float(_WORDS.get(tens, 0) + _ORDINALS[last])
 
 
 def _english(text: str) -> float:

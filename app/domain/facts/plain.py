@@ -9,6 +9,7 @@ _KANA_OR_KANJI = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _APOSTROPHE = re.compile(r"(?<=[a-z]) ?' ?(?=(?:s|t|m|re|ve|ll|d)\b)")
 _SPACES = re.compile(r"[ \t]+")
+_SPLIT_NUMBER = re.compile(r"(?<=\d) , (?=\d{3}(?!\d))")  # as some corpora are tokenised
 _MARKUP = re.compile(r"[*_#>|]+")
 
 
@@ -16,7 +17,7 @@ _MARKUP = re.compile(r"[*_#>|]+")
 def plain(text: str) -> str:
     """Folded (app.domain.text.fold), without Markdown's emphasis, single spaces."""
     folded = _APOSTROPHE.sub("'", _MARKUP.sub(" ", fold(text)))
-    return _SPACES.sub(" ", folded).strip()
+    return _SPACES.sub(" ", _SPLIT_NUMBER.sub(",", folded)).strip()
 
 
 def is_japanese(text: str) -> bool:

@@ -11,14 +11,14 @@ _NEUTRAL_JA = re.compile(
     r"|だけ(?:で|では)なく|のみならず|に限らず|に?(?:も)?(?:かかわらず|関わらず|関係なく|よらず)|を?問わず|のいかんを問わず"
     r"|少な(?:い|く|め|くとも)|危な(?:い|く)|もったいな|とんでもな|間もなく|まもなく|ほどなく|ほかならない|やむを得(?:ない|ず)|やむなく|はかな|ぎこちな|さりげな|足りない分"
     r"|(?:問題|支障|心配|ご?心配|差(?:し)?支え|遠慮|ご?遠慮)(?:は|も)?(?:ありません|ない|なく|ございません|いりません|要りません|なさらず)|(?:構|かま)(?:い)?ません|(?:構|かま)わない"
-    r"|間違いな|違いない|もれなく|漏れなく|お手数|すみません|申し訳(?:ありません|ございません)|恐れ入りますが|つかない場合|なるべく"
+    r"|(?:たた|経た|経過し|に満た)(?:ずに?|ない)|間違いな|違いない|もれなく|漏れなく|お手数|すみません|申し訳(?:ありません|ございません)|恐れ入りますが|つかない場合|なるべく"
 )
 _ONLY_JA = re.compile(r"しか([^。、]{0,14}?)(?:でき(?:ません|ない)|ません|ない|なく|ず)")
 _DENIAL_JA = re.compile(
     r"ません|(?<=[ぁ-ん一-鿿])(?<!少)(?<!は)ない(?!でくださ)|ではない|はない|もない|なかった|ないでくださ|(?<=[かさたなばまらわがえけせてねべめれげぜでしじちきぎみりびいできにこじ])(?:ずに|ず(?=[、。]|$))"
     r"|(?<=[らかさわたまばなれきせけてで])なく(?=[、。て]|な[りるっ]|$)|かね(?:ます|る|ま)|対象外|適用外|対応外|保証外|範囲外|圏外|(?<=[一-鿿])不可(?!欠)|不可(?!欠)|不能|禁止|厳禁|お断り|"
     r"(?:ご)?遠慮(?:いただ|くださ|願)|お控え|控えて|避けて|やめてくださ|おやめ|除(?:く|き|いて|かれ)|以外|無効|非対応|未対応|なしで|なし(?=[。、]|$)|"
-    r"できかね|受付(?:停止|終了)|お受けでき(?:ず)|拒否|終了しま|失効|できず|いたしかね"
+    r"できかね|受付停止|お受けでき(?:ず)|拒否|休診|休業|定休|お?休み(?:です|と|、|。|$)|休館|できず|いたしかね"
 )
 _NEUTRAL_EN = re.compile(
     r"\b(?:no|not) (?:later|earlier|more|less|fewer|longer than|greater|only|necessarily|matter|problem|worry|worries|doubt)\b|\bnot? (?:to )?exceed\b|\bdoes(?:n't| not) (?:exceed|matter)\b"
@@ -28,7 +28,7 @@ _NEUTRAL_EN = re.compile(
 _DENIAL_EN = re.compile(
     r"n't\b|\bnot\b|\bcannot\b|\bno\b|\bnever\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bwithout\b|\bunable\b|\bimpossible\b|\binvalid\b|\bineligible\b|\bunavailable\b|\bnon-\w"
     r"|\bexcept\b(?! as)|\bexclud|\bprohibit|\bforbid|\bforbidden\b|\bban(?:s|ned)\b|\brefus|\breject|\bdeclin|\bunless\b|\bother than\b|\bfail(?:s|ed)? to\b|\bunsupported\b|\bincompatible\b|\bnot? longer\b"
-    r"|\bavoid|\brather than\b|\binstead of\b|\black(?:s|ed|ing)?\b|\bnon(?:refundable|returnable|transferable)\b|\bstops?\b|\brefrain"
+    r"|\bavoid|\brather than\b|\binstead of\b|\black(?:s|ed|ing)?\b|\bnon(?:refundable|returnable|transferable)\b|\bclosed\b(?! by)|\bexcluded\b|\brefrain"
 )
 
 

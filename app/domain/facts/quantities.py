@@ -2,61 +2,72 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.facts.bounds import Bound, bound_at, opposed
-from app.domain.facts.numerals import ENGLISH, JAPANESE, KANJI, WESTERN, value_of
+from app.domain.facts.numerals import ENGLISH, JAPANESE, KANJI, ORDINAL, SCALED, rank_of, value_of
 
 # kind -> ((pattern in Japanese, pattern in English, factor to the kind's base unit), …)
 _UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
-    "money": (("円(?!形|滑|筒)", r"yen\b|jpy\b", 1),),
-    "dollar": (("ドル", r"(?:us )?dollars?\b|usd\b", 1),),
-    "percent": (("%|パーセント|ポイント還元率", r"% ?|per ?cent\b|pct\b", 1), ("割(?!り|当)引?", "", 10)),
-    "workday": (("営業日", r"(?:business|working|work|week)[ -]?days?\b", 1),),
+    "money": (("円(?!形|滑|筒)", r"yen(?![a-z])|jpy(?![a-z])", 1),),
+    "dollar": (("ドル", r"(?:us )?dollars?(?![a-z])|usd(?![a-z])", 1),),
+    "percent": (("%|パーセント|ポイント還元率", r"% ?|per ?cent(?![a-z])|pct(?![a-z])", 1), ("割(?!り|当)引?", "", 10)),
+    "workday": (("営業日", r"(?:business|working|work|week)[ -]?days?(?![a-z])", 1),),
     "minutes": (
-        ("秒間?", r"seconds?\b|secs?\b|s\b", 1 / 60),
-        ("分間|分(?!の|類|割|解|離|類|別|担|配|析|野)", r"minutes?\b|mins?\b", 1),
-        ("時間", r"hours?\b|hrs?\b|h\b", 60),
-        ("日間|日(?!本|付|時|常|程|中|光|曜|記|用|当)", r"(?:calendar |consecutive )?days?\b|nights?\b", 1440),
-        ("週間?", r"weeks?\b|wks?\b", 10080),
+        ("秒間?", r"seconds?(?![a-z])|secs?(?![a-z])", 1 / 60),
+        ("分間|分(?!の|類|割|解|離|類|別|担|配|析|野)", r"minutes?(?![a-z])|mins?(?![a-z])", 1),
+        ("時間", r"hours?(?![a-z])|hrs?(?![a-z])|h(?![a-z])", 60),
+        (
+            "日間|日(?!本|付|時|常|程(?!度)|中|光|曜|記|用|当)",
+            r"(?:calendar |consecutive )?days?(?![a-z])|nights?(?![a-z])",
+            1440,
+        ),
+        ("週間?", r"weeks?(?![a-z])|wks?(?![a-z])", 10080),
     ),
     "months": (
-        (r"か月間?|か月分", r"months?\b", 1),
-        ("年間|年(?!齢|末|始|収|度|会|金|生|代|月)", r"years?\b|yrs?\b", 12),
+        (r"か月間?|か月分", r"months?(?![a-z])", 1),
+        ("年間|年(?!齢|末|始|収|度|会|金|生|代|月)", r"years?(?![a-z])|yrs?(?![a-z])", 12),
     ),
     "grams": (
-        ("ミリグラム", r"mg\b", 0.001),
-        ("グラム", r"g\b|grams?\b", 1),
-        ("キログラム|キロ(?!メ|ワ)", r"kg\b|kilograms?\b|kilos?\b", 1000),
+        ("ミリグラム", r"mg(?![a-z])", 0.001),
+        ("グラム", r"g(?![a-z])|grams?(?![a-z])", 1),
+        ("キログラム|キロ(?!メ|ワ)", r"kg(?![a-z])|kilograms?(?![a-z])|kilos?(?![a-z])", 1000),
     ),
     "millimetres": (
-        ("ミリ(?:メートル)?", r"mm\b|millimet(?:re|er)s?\b", 1),
-        ("センチ(?:メートル)?", r"cm\b|centimet(?:re|er)s?\b", 10),
-        ("メートル", r"m\b|met(?:re|er)s?\b", 1000),
-        ("キロメートル", r"km\b|kilomet(?:re|er)s?\b", 10**6),
-        ("インチ", r"inch(?:es)?\b", 25.4),
+        ("ミリ(?:メートル)?", r"mm(?![a-z])|millimet(?:re|er)s?(?![a-z])", 1),
+        ("センチ(?:メートル)?", r"cm(?![a-z])|centimet(?:re|er)s?(?![a-z])", 10),
+        ("メートル", r"m(?![a-z])|met(?:re|er)s?(?![a-z])", 1000),
+        ("キロメートル", r"km(?![a-z])|kilomet(?:re|er)s?(?![a-z])", 10**6),
+        ("インチ", r"inch(?:es)?(?![a-z])", 25.4),
     ),
-    "litres": (("リットル", r"l\b|lit(?:re|er)s?\b", 1), ("ミリリットル", r"ml\b", 0.001)),
-    "watts": (("ワット", r"w\b|watts?\b", 1), ("キロワット", r"kw\b|kilowatts?\b", 1000)),
-    "watt hours": (("ワット時", r"wh\b", 1), ("キロワット時", r"kwh\b", 1000)),
-    "volts": (("ボルト", r"v\b|volts?\b", 1),),
-    "amperes": (("アンペア", r"a\b(?! )|amps?\b|amperes?\b", 1), ("", r"mah\b", 1)),
-    "hertz": (("ヘルツ", r"hz\b|hertz\b", 1), ("", r"khz\b", 1000), ("", r"mhz\b", 10**6), ("", r"ghz\b", 10**9)),
+    "litres": (("リットル", r"l(?![a-z])|lit(?:re|er)s?(?![a-z])", 1), ("ミリリットル", r"ml(?![a-z])", 0.001)),
+    "watts": (("ワット", r"w(?![a-z])|watts?(?![a-z])", 1), ("キロワット", r"kw(?![a-z])|kilowatts?(?![a-z])", 1000)),
+    "watt hours": (("ワット時", r"wh(?![a-z])", 1), ("キロワット時", r"kwh(?![a-z])", 1000)),
+    "volts": (("ボルト", r"v(?![a-z])|volts?(?![a-z])", 1),),
+    "amperes": (("アンペア", r"a(?![a-z])(?! )|amps?(?![a-z])|amperes?(?![a-z])", 1), ("", r"mah(?![a-z])", 1)),
+    "hertz": (
+        ("ヘルツ", r"hz(?![a-z])|hertz(?![a-z])", 1),
+        ("", r"khz(?![a-z])", 1000),
+        ("", r"mhz(?![a-z])", 10**6),
+        ("", r"ghz(?![a-z])", 10**9),
+    ),
     "bytes": (
-        ("", r"kb\b", 0.001),
-        ("メガ(?:バイト)?", r"mb\b|megabytes?\b", 1),
-        ("ギガ(?:バイト)?", r"gb\b|gigabytes?\b", 1000),
+        ("", r"kb(?![a-z])", 0.001),
+        ("メガ(?:バイト)?", r"mb(?![a-z])|megabytes?(?![a-z])", 1),
+        ("ギガ(?:バイト)?", r"gb(?![a-z])|gigabytes?(?![a-z])", 1000),
     ),
-    "degrees": (("度c|℃|°c|度(?!目|数|合|と)", r"°c|° c|degrees?\b", 1),),
-    "decibels": (("デシベル", r"db\b", 1),),
-    "points": (("ポイント(?!還元)", r"points?\b|pts?\b", 1),),
-    "characters": (("文字|桁", r"characters?\b|digits?\b|letters?\b", 1),),
-    "times": (("回(?!線|答|収|転|復)", r"times?\b(?! zone)|attempts?\b|tries\b", 1),),
-    "years old": (("歳|才", r"years? old\b|years of age\b", 1),),
-    "people": (("名様|名(?!前|称|義|刺)|人(?!気|力)", r"people\b|persons?\b", 1),),
+    "degrees": (("度c|℃|°c|度(?!目|数|合|と)", r"°c|° c|degrees?(?![a-z])", 1),),
+    "decibels": (("デシベル", r"db(?![a-z])", 1),),
+    "decade": (("年代", r"'?s(?![a-z])", 1),),
+    "points": (("ポイント(?!還元)", r"points?(?![a-z])|pts?(?![a-z])", 1),),
+    "characters": (("文字|桁", r"characters?(?![a-z])|digits?(?![a-z])|letters?(?![a-z])", 1),),
+    "times": (("回(?!線|答|収|転|復)", r"times?(?![a-z])(?! zone)|attempts?(?![a-z])|tries(?![a-z])", 1),),
+    "years old": (("歳|才", r"years? old(?![a-z])|years of age(?![a-z])", 1),),
+    "people": (("名様|名(?!前|称|義|刺)|人(?!気|力)", r"people(?![a-z])|persons?(?![a-z])", 1),),
     "count": (
         (
             "個(?!人|別)|つ(?!い|ま|き|け|な|ぶ)|点(?!検|滅|灯|数)|台|枚|本(?!体|人|日|社|当|製)|箱|冊|通(?!常|知|信|話|販|り)|件(?!名)|口|着|足|セット|種類?|か所|か国|部屋|畳|階|色|巻|番目",
-            r"items?\b|units?\b|pieces?\b|boxes\b|bags?\b|copies\b|sets?\b|places\b",
+            r"items?(?![a-z])|units?(?![a-z])|pieces?(?![a-z])|boxes(?![a-z])|bags?(?![a-z])|copies(?![a-z])|sets?(?![a-z])|places(?![a-z])",
             1,
         ),
     ),
@@ -65,16 +76,18 @@ _JA = {ja: (kind, factor) for kind, units in _UNITS.items() for ja, _, factor in
 _EN = {en: (kind, factor) for kind, units in _UNITS.items() for _, en, factor in units if en}
 _ANY_JA = "|".join(f"(?:{pattern})" for pattern in sorted(_JA, key=lambda p: -len(p.split("|")[0])))
 _ANY_EN = "|".join(f"(?:{pattern})" for pattern in sorted(_EN, key=lambda p: -len(p.split("|")[0])))
+_ANY_EN = f"(?:{_ANY_EN})"
 _UNIT = rf"(?:{_ANY_JA}|{_ANY_EN})"
 _KANJI_UNIT = (
     r"(?:円|営業日|日間|日(?=以|ま|後|前|を|が|で|、|。|$)|週間|時間|分間|秒|か月|年間|年(?=以|ま|後|前|を|が|で|の保|、|。|$)|回|個|台|枚|名様|人(?=ま|以|で|の)|割(?!り|当)引?"
     r"|つ(?!い|ま|き|け|な|ぶ)|パーセント|ポイント|点|文字|桁)"
 )
-_NUMBER = rf"(?:{JAPANESE}|{WESTERN})"
+_NUMBER = rf"(?:{SCALED}|{JAPANESE})"
 _QUANTITY = re.compile(
-    rf"(?P<sign>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z\-])(?P<low>{_NUMBER})(?P<low_unit> ?{_UNIT})?"
+    rf"(?<![\d.a-z])(?P<rank>{ORDINAL})(?! (?:time|order|purchase|class|aid|step|of all))"
+    rf"|(?P<sign>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z\-])(?P<low>{_NUMBER})(?P<low_unit> ?{_UNIT})?"
     rf" ?(?:(?:~|-|to|から|and|ないし|または|or)) ?(?:¥|\$)?(?P<high>{_NUMBER})(?P<unit>[ -]?{_UNIT})"
-    rf"|(?P<sign1>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z])(?P<one>{JAPANESE}|{WESTERN})(?P<unit1>[ -]?{_UNIT})?"
+    rf"|(?P<sign1>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z])(?P<one>{SCALED}|{JAPANESE})(?P<unit1>[ -]?{_UNIT})?"
     rf"|(?<![一-鿿])(?P<kanji>{KANJI})(?P<unit2>{_KANJI_UNIT})"
     rf"|\b(?P<word_low>{ENGLISH}) to (?P<word_high>{ENGLISH})(?P<unit4>[ -]{_ANY_EN})"
     rf"|\b(?P<word>{ENGLISH})(?P<unit3>[ -](?:full |whole |more |separate )?(?:{_ANY_EN}))?(?![a-z])"
@@ -87,7 +100,9 @@ _FIXED: dict[str, tuple[float, str]] = {
 }  # fmt: skip
 _SPANS = {"second": (1 / 60, "minutes"), "minute": (1, "minutes"), "hour": (60, "minutes"), "day": (1440, "minutes"),
           "week": (10080, "minutes"), "month": (1, "months"), "year": (12, "months")}  # fmt: skip
+_VAGUE_RANKS = frozenset({"first", "second"})  # "first, press", "a second"
 _SAME_KIND = (
+    {"rank", None},
     {"count", "people", None},
     {"times", "count", None},
     {"characters", "count", None},
@@ -161,6 +176,8 @@ def _quantity(match: re.Match[str], text: str) -> Quantity | None:
     said = match.groupdict()
     if said["fixed"]:
         return _made(match, text, *_fixed(said["fixed"]))
+    if said["rank"]:
+        return _made(match, text, rank_of(said["rank"]), "rank") if said["rank"] not in _VAGUE_RANKS else None
     raw_unit = (said["unit"] or said["unit1"] or said["unit2"] or said["unit3"] or said["unit4"] or "").strip(" -")
     kind, factor = _unit(re.sub(r"^(?:full|whole|more|separate) ", "", raw_unit))
     sign = (said["sign"] or said["sign1"] or "").strip()
@@ -190,10 +207,11 @@ def _fixed(text: str) -> tuple[float, str]:
     return _SPANS[text.split()[-1]]
 
 
+@lru_cache(maxsize=512)
 def _unit(text: str) -> tuple[str | None, float]:
     for table in (_JA, _EN):
         for pattern, meaning in table.items():
-            if text and re.fullmatch(re.sub(r"\(\?!.*?\)", "", pattern), text):
+            if text and re.fullmatch(pattern, text):
                 return meaning
     return None, 1.0
 

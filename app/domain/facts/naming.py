@@ -1,0 +1,64 @@
+"""Is every code and name of the claim in its source, and said of the same thing?"""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from app.domain.facts.clauses import Clause
+from app.domain.facts.content import content_terms, noun_sequence
+from app.domain.facts.names import generic_loanword, katakana_words, latin_names
+from app.domain.facts.pair import Pair
+from app.domain.facts.plain import is_japanese, plain
+
+
+def unknown_names(pair: Pair) -> Iterator[str]:
+    known = {code for facts in pair.source_facts for code in facts.codes}
+    for facts in pair.claim_facts:
+        yield from (f"product: {code} not in source" for code in facts.codes if code not in known)
+    for name in latin_names(pair.claim):
+        if pair.crosses and not is_japanese(pair.claim) and not name.isupper():
+            continue
+        if plain(name).removesuffix("'s") not in pair.everything:
+            yield f"name: {name} not in source"
+    if not pair.crosses:
+        for word in katakana_words(pair.claim_plain):
+            if word not in pair.everything and not generic_loanword(word):
+                yield f"name: {word} not in source"
+
+
+def said_of_another(pair: Pair) -> Iterator[str]:
+    """Words said only in clauses that name another code than the claim's one."""
+    if pair.crosses:
+        return
+    context = content_terms(plain(pair.context))
+    for clause in pair.claim_clauses:
+        mine = {term for term in clause.terms if term.startswith("#")}
+        if len(mine) != 1:
+            continue
+        home, foreign = set(context), set[str]()
+        for other in pair.source_clauses:
+            codes = {term for term in other.terms if term.startswith("#")}
+            (foreign if codes and not codes & mine else home).update(other.terms)
+        said = clause.terms - mine
+        if said and len((said & foreign) - home) >= max(1, 0.4 * len(said)):
+            yield f"product: said of another than {next(iter(mine))[1:]}"
+
+
+def replaced_words(pair: Pair) -> Iterator[str]:
+    """A claim that is its source but for one word of meaning: trucks for vans. A paraphrase changes more, or nothing."""
+    if pair.crosses:
+        return
+    for clause in pair.claim_clauses:
+        for other in pair.counterparts(clause):
+            yield from _replaced(clause, other)
+
+
+def _replaced(claim: Clause, source: Clause) -> Iterator[str]:
+    mine, theirs = noun_sequence(claim.text), noun_sequence(source.text)
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if same < 3 or same < 0.6 * len(mine) or len(changes) > 1:
+        return
+    for kind, start, end, start2, end2 in changes:
+        if kind == "replace" and end - start == 1 == end2 - start2:
+            yield f"name: {mine[start]} for {theirs[start2]}"
