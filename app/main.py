@@ -1,0 +1,42 @@
+"""The application factory. Importing it does nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.web import api, chat, health, sources
+from app.web.deps import Services
+from app.web.headers import BodyLimit, SecurityHeaders
+from app.web.problems import add_problems, problem_schemas
+from app.web.rendering import STATIC, Assets
+from app.web.runs import AnswerRuns
+
+
+class Service(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        schema["components"]["schemas"] |= problem_schemas()
+        return schema
+
+
+def create_app(services: Services) -> FastAPI:
+    # The interactive documents are left out: they would load their scripts from elsewhere.
+    app = Service(title="Kotae", version=__version__, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app.state.services = services
+    add_problems(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    for router in (health.router, api.router, sources.router, chat.router, chat.forms):
+        app.include_router(router)
+    app.mount("/static", Assets(directory=STATIC), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.runs = AnswerRuns()
+    yield
+    await app.state.runs.finish()

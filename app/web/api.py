@@ -1,0 +1,111 @@
+"""Conversations over JSON, under /api/v1. A conversation belongs to whoever holds its token."""
+
+import secrets
+from dataclasses import asdict
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.domain.conversation import Conversation, HandoffRequest
+from app.domain.outcome import Outcome
+from app.web import sse
+from app.web.deps import ConversationDep, LanguageDep, Services, ServicesDep, is_same_origin, set_cookie
+from app.web.handoff import open_request
+from app.web.pages import handoff_view
+from app.web.payloads import (
+    ConversationCreated,
+    ConversationShown,
+    Feedback,
+    HandoffShown,
+    HandoffWish,
+    MessageShown,
+    NewConversation,
+    NewMessage,
+    Suggestions,
+)
+from app.web.problems import documented
+from app.words import words
+
+router = APIRouter(prefix="/api/v1", tags=["conversations"])
+
+
+@router.post("/conversations", status_code=201, responses=documented(400, 413, 422, 503))
+def create_conversation(
+    wish: NewConversation, request: Request, response: Response, services: ServicesDep, lang: LanguageDep
+) -> ConversationCreated:
+    """Begin a conversation. A page of this service gets the token as a cookie too."""
+    locale = wish.locale or lang
+    token = secrets.token_urlsafe(32)
+    conversation = services.store.create(locale, wish.channel, token)
+    if is_same_origin(request):
+        set_cookie(request, response, conversation, token)
+    return ConversationCreated(id=conversation.id, token=token, greeting=words(locale)["greeting"])
+
+
+@router.post(
+    "/conversations/{conversation_id}/messages",
+    response_model=Outcome,
+    responses={
+        200: {
+            "description": "The outcome, or the events `step`, `sentence`, `outcome` and `error` as they arrive",
+            "content": {sse.MEDIA_TYPE: {"schema": {"type": "string"}}},
+        },
+        **documented(400, 404, 413, 422, 500, 503),
+    },
+)
+async def ask(
+    conversation: ConversationDep, message: NewMessage, request: Request, services: ServicesDep
+) -> Outcome | Response:
+    """Ask a question. The answer is stored even when the client leaves before it is complete."""
+    await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
+    run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text))
+    if sse.MEDIA_TYPE in request.headers.get("accept", ""):
+        return sse.event_stream(run, conversation.locale)
+    outcome: Outcome = await run.outcome()
+    return outcome
+
+
+@router.get("/conversations/{conversation_id}", responses=documented(404, 503))
+def show_conversation(conversation: ConversationDep, services: ServicesDep) -> ConversationShown:
+    """The history as the customer sees it."""
+    return ConversationShown(
+        id=conversation.id,
+        locale=conversation.locale,
+        channel=conversation.channel,
+        created_at=conversation.created_at,
+        messages=[MessageShown.model_validate(message) for message in conversation.messages],
+        handoff=_shown(conversation.handoff, conversation, services) if conversation.handoff else None,
+    )
+
+
+@router.post("/conversations/{conversation_id}/handoff", status_code=201, responses=documented(400, 404, 413, 422, 503))
+def request_handoff(
+    conversation: ConversationDep, services: ServicesDep, wish: HandoffWish | None = None
+) -> HandoffShown:
+    """Talk to a human; asking again updates `contact` and keeps the ticket."""
+    request = open_request(services, conversation, wish.contact if wish else None)
+    return _shown(request, conversation, services)
+
+
+@router.delete("/conversations/{conversation_id}/handoff", status_code=204, responses=documented(404, 409, 503))
+def withdraw_handoff(conversation: ConversationDep, services: ServicesDep) -> None:
+    """Withdraw the request for a human."""
+    services.store.withdraw_handoff(conversation.id)
+
+
+@router.post(
+    "/conversations/{conversation_id}/feedback", status_code=204, responses=documented(400, 404, 413, 422, 503)
+)
+def give_feedback(conversation: ConversationDep, feedback: Feedback, services: ServicesDep) -> None:
+    """Vote on an answer, score it, or say what was missing."""
+    services.store.vote(conversation.id, feedback.message_id, feedback.helpful, feedback.csat, feedback.comment)
+
+
+@router.get("/suggestions", tags=["site"], responses=documented(422))
+def suggestions(services: ServicesDep, lang: LanguageDep) -> Suggestions:
+    """Questions to offer in an empty chat, in the reader's language."""
+    return Suggestions(suggestions=list(services.site.suggestions[lang]))
+
+
+def _shown(request: HandoffRequest, conversation: Conversation, services: Services) -> HandoffShown:
+    return HandoffShown(**asdict(handoff_view(request, services.site, conversation.locale)))

@@ -1,0 +1,117 @@
+"""The chat page, and its forms for browsers without JavaScript: each posts, and the page comes back whole."""
+
+import secrets
+from contextlib import suppress
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from app.domain.conversation import Conversation
+from app.domain.outcome import Language
+from app.errors import Conflict
+from app.web.deps import (
+    CookieConversationDep,
+    LanguageDep,
+    Services,
+    ServicesDep,
+    require_same_origin,
+    set_cookie,
+)
+from app.web.handoff import open_request
+from app.web.language import LANGUAGE_COOKIE, chosen
+from app.web.pages import Page, chat_page, site_facts
+from app.web.payloads import LongText, MessageId, MessageText, ShortText
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+forms = APIRouter(prefix="/chat", include_in_schema=False, dependencies=[Depends(require_same_origin)])
+
+_message_text = TypeAdapter[str](MessageText)
+
+
+@router.get("/")
+def chat(
+    request: Request, services: ServicesDep, lang: LanguageDep, conversation: CookieConversationDep, embed: str = ""
+) -> Response:
+    """Raises IndexUnavailable, which is shown as the page that says how to mend it."""
+    services.index.current()
+    response = render("chat.html", chat_page(services.site, lang, conversation, embed=embed == "1"))
+    if chosen(request.query_params.get("lang")):
+        response.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 24 * 3600, httponly=True, samesite="lax")
+    return response
+
+
+@router.get("/privacy")
+def privacy(services: ServicesDep, lang: LanguageDep) -> Response:
+    return render("privacy.html", Page(*site_facts(services.site, lang)))
+
+
+@forms.post("/messages")
+async def ask(
+    request: Request,
+    services: ServicesDep,
+    lang: LanguageDep,
+    conversation: CookieConversationDep,
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        question = _message_text.validate_python(text)
+    except ValidationError as error:
+        key = "empty_message" if error.errors()[0]["type"] == "empty_message" else "unprocessable"
+        page = chat_page(services.site, lang, conversation, error=key, draft=text[:4000])
+        return await run_in_threadpool(render, "chat.html", page, 422)
+    await run_in_threadpool(services.index.current)
+    response = _back_to("last")
+    asking = conversation or await run_in_threadpool(_begin, request, response, services, lang)
+    await request.app.state.runs.begin(services.pipeline.answer(asking, question)).outcome()
+    return response
+
+
+@forms.post("/handoff")
+def request_handoff(
+    request: Request,
+    services: ServicesDep,
+    lang: LanguageDep,
+    conversation: CookieConversationDep,
+    contact: Annotated[ShortText, Form()] = None,
+) -> Response:
+    response = _back_to("handoff")
+    open_request(services, conversation or _begin(request, response, services, lang), contact)
+    return response
+
+
+@forms.post("/handoff/withdraw")
+def withdraw_handoff(services: ServicesDep, conversation: CookieConversationDep) -> Response:
+    if conversation:
+        with suppress(Conflict):  # withdrawn in another window meanwhile
+            services.store.withdraw_handoff(conversation.id)
+    return _back_to("last")
+
+
+@forms.post("/feedback")
+def give_feedback(
+    services: ServicesDep,
+    conversation: CookieConversationDep,
+    message_id: Annotated[MessageId, Form()],
+    helpful: Annotated[Literal["true", "false", ""], Form()] = "",
+    comment: Annotated[LongText, Form()] = None,
+) -> Response:
+    vote = {"true": True, "false": False, "": None}[helpful]
+    if conversation:
+        services.store.vote(conversation.id, message_id, vote, None, comment if vote is False else None)
+    return _back_to(f"m-{quote(message_id)}")
+
+
+def _begin(request: Request, response: Response, services: Services, lang: Language) -> Conversation:
+    token = secrets.token_urlsafe(32)
+    conversation = services.store.create(lang, "web", token)
+    set_cookie(request, response, conversation, token)
+    return conversation
+
+
+def _back_to(anchor: str) -> Response:
+    return RedirectResponse(f"/#{anchor}", status_code=303)

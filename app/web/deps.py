@@ -1,0 +1,127 @@
+"""What routes are given, by name: the services, the reader's language, the conversation whose token they hold."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Protocol
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+from starlette.responses import Response
+
+from app.domain.conversation import Conversation
+from app.domain.knowledge import Audience, Document
+from app.domain.outcome import Event, Language
+from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.site import Site
+from app.errors import NotFound
+from app.settings import Settings
+from app.web.language import reader_language
+
+COOKIE = "kotae_chat"  # "<conversation id>.<token>": how the page of this service knows its conversation
+_COOKIE_SECONDS = 30 * 24 * 3600
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Answers(Protocol):
+    def answer(self, conversation: Conversation, text: str, audience: Audience = ...) -> AsyncIterator[Event]: ...
+
+
+class Index(Protocol):
+    def current(self) -> ChunkIndex: ...
+
+    def document(self, document_id: str, version: str | None = None) -> tuple[Document, str]: ...
+
+
+class Services(Protocol):
+    """The part of `app.bootstrap.Services` that the web needs."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def site(self) -> Site: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def store(self) -> ConversationStore: ...
+    @property
+    def index(self) -> Index: ...
+    @property
+    def pipeline(self) -> Answers: ...
+
+
+def services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def language_of(request: Request) -> Language:
+    """The conversation's once one was found for this request, else what the reader's browser says."""
+    locale: Language | None = getattr(request.state, "locale", None)
+    return locale or reader_language(request, services_of(request).settings.default_locale)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+LanguageDep = Annotated[Language, Depends(language_of)]
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a page of this service made the request, as its browser tells; others cannot make a browser say so."""
+    fetched_from = request.headers.get("sec-fetch-site")
+    if fetched_from:
+        return fetched_from in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def require_same_origin(request: Request) -> None:
+    if not is_same_origin(request):
+        raise HTTPException(403)
+
+
+def cookie_credentials(request: Request) -> tuple[str, str] | None:
+    """Conversation id and token of the page's cookie; to change anything, only for a page of this service."""
+    if request.method not in {"GET", "HEAD"} and not is_same_origin(request):
+        return None
+    conversation_id, _, token = request.cookies.get(COOKIE, "").partition(".")
+    return (conversation_id, token) if _ID.fullmatch(conversation_id) and token else None
+
+
+def set_cookie(request: Request, response: Response, conversation: Conversation, token: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        f"{conversation.id}.{token}",
+        max_age=_COOKIE_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def _token(request: Request, conversation_id: str) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    own = cookie_credentials(request)
+    return own[1] if own and own[0] == conversation_id else ""
+
+
+def _conversation(conversation_id: str, request: Request, services: ServicesDep) -> Conversation:
+    """Raises NotFound alike for an unknown id, a wrong token and none."""
+    token = _token(request, conversation_id)
+    if not _ID.fullmatch(conversation_id) or not token:
+        raise NotFound("There is no such conversation.")
+    conversation = services.store.get(conversation_id, token)
+    request.state.locale = conversation.locale
+    return conversation
+
+
+def _cookie_conversation(request: Request, services: ServicesDep) -> Conversation | None:
+    own = cookie_credentials(request)
+    try:
+        return services.store.get(*own) if own else None
+    except NotFound:
+        return None  # of a database that is gone: the page begins anew
+
+
+ConversationDep = Annotated[Conversation, Depends(_conversation)]
+CookieConversationDep = Annotated[Conversation | None, Depends(_cookie_conversation)]

@@ -1,0 +1,26 @@
+"""Is the process alive; can it answer."""
+
+from fastapi import APIRouter, Response
+
+from app.errors import KotaeError
+from app.web.deps import ServicesDep
+from app.web.payloads import Health, Readiness
+from app.web.problems import Problem, documented
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """200 as soon as the process runs."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", response_model=Readiness, responses=documented(503))
+def readyz(services: ServicesDep) -> Readiness | Response:
+    """200 when questions can be answered, else 503 with the sentence that says how to mend it."""
+    try:
+        index = services.index.current()
+    except KotaeError as error:
+        return Problem(title=error.title, status=503, detail=str(error)).response()
+    return Readiness(status="ready", index=index.manifest.version)

@@ -1,0 +1,64 @@
+"""Answers in the making. One that has begun is finished and stored, whether or not its reader stays."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from app.domain.outcome import Event, Outcome, OutcomeEvent
+
+_END = None
+_SHUTDOWN_SECONDS = 10.0
+
+
+class AnswerRuns:
+    """Belongs to one event loop; made when the service starts."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, events: AsyncIterator[Event]) -> "AnswerRun":
+        run = AnswerRun()
+        task = asyncio.create_task(run.follow(events))
+        self._tasks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._tasks.discard)
+        return run
+
+    async def finish(self) -> None:
+        """Wait for those under way, for a while."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_SHUTDOWN_SECONDS)
+
+
+class AnswerRun:
+    """The events of one answer, for one reader."""
+
+    def __init__(self) -> None:
+        self._arrived: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
+
+    async def follow(self, events: AsyncIterator[Event]) -> None:
+        try:
+            async for event in events:
+                self._arrived.put_nowait(event)
+        except Exception as error:  # whatever it is, the reader is to be told
+            self._arrived.put_nowait(error)
+        self._arrived.put_nowait(_END)
+
+    async def read(self, patience: float) -> AsyncIterator[Event | None]:
+        """The events in order, and None whenever `patience` seconds pass without one. Raises what the answer raised."""
+        while True:
+            try:
+                arrived = await asyncio.wait_for(self._arrived.get(), patience)
+            except TimeoutError:
+                yield None
+                continue
+            if arrived is _END:
+                return
+            if isinstance(arrived, Exception):
+                raise arrived
+            yield arrived
+
+    async def outcome(self) -> Outcome:
+        """Raises what the answer raised."""
+        async for event in self.read(patience=60):
+            if isinstance(event, OutcomeEvent):
+                return event.outcome
+        raise RuntimeError("an answer ended without an outcome")

@@ -1,0 +1,30 @@
+"""Running the service on a port."""
+
+import socket
+
+from fastapi import FastAPI
+
+from app.errors import SettingsError
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises SettingsError when the service could not listen there."""
+    try:
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: a closing one is no bar
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingsError(
+            f"{host}:{port} cannot be listened on ({reason}); stop what uses it, or choose another KOTAE_HOST or "
+            "KOTAE_PORT."
+        ) from None
+
+
+def run(app: FastAPI, host: str, port: int, log_level: str) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    import uvicorn
+
+    uvicorn.run(app, host=host, port=port, log_level=log_level, server_header=False)

@@ -1,0 +1,40 @@
+"""An answer as server-sent events: `step`, `sentence`, `outcome`, or `error` where it breaks off."""
+
+import logging
+from collections.abc import AsyncIterator
+
+from starlette.responses import StreamingResponse
+
+from app.domain.outcome import Event, Language, OutcomeEvent
+from app.web.problems import problem_of
+from app.web.runs import AnswerRun
+
+_log = logging.getLogger(__name__)
+_KEEP_ALIVE_SECONDS = 15.0
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must not hold events back
+
+MEDIA_TYPE = "text/event-stream"
+
+
+def event_stream(run: AnswerRun, lang: Language, patience: float = _KEEP_ALIVE_SECONDS) -> StreamingResponse:
+    return StreamingResponse(_frames(run, lang, patience), headers=_HEADERS, media_type=MEDIA_TYPE)
+
+
+async def _frames(run: AnswerRun, lang: Language, patience: float) -> AsyncIterator[str]:
+    try:
+        async for event in run.read(patience):
+            yield _frame(event.type, _data(event)) if event else ": keep-alive\n\n"
+    except Exception as error:
+        _log.exception("An answer broke off.")
+        yield _frame("error", problem_of(error, lang).text())
+
+
+def _frame(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _data(event: Event) -> str:
+    """The outcome itself, or the event without its name; JSON has no line break of its own."""
+    if isinstance(event, OutcomeEvent):
+        return event.outcome.model_dump_json()
+    return event.model_dump_json(exclude={"type"})
