@@ -26,10 +26,10 @@ _SIZES = {"ja": _Sizes(350, 600), "en": _Sizes(900, 1600)}
 _SHORT_TAIL = 3  # a rest under a third of the target joins the chunk before it
 _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
 _CONDITION = re.compile(
-    r"[(【\[]?(?:ただし|但し|なお|※|\*|注|ご注意|例外|その場合|この場合"
+    r"[(【\[]?(?:ただし|但し|なお、|※|\*|ご?注意|注[:)】]|例外|その場合|この場合"
     r"|However|Note|Please note|Except|Exception|Important|But |Unless|In this case)"
 )
-_INTRODUCES = re.compile(r"[::]$|(?:次|以下|下記)の[^。]{0,30}。$|(?:following|below)[^.]{0,40}\.$")
+_INTRODUCES = re.compile(r":$|(?:次|以下|下記)の[^。]{0,30}。$|(?:following|below)[^.]{0,40}\.$")
 
 
 def chunk(document: Document) -> list[Chunk]:

@@ -1,6 +1,7 @@
 """Where articles come from: a folder."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from app.domain.knowledge import Document, Skipped
 from app.errors import KnowledgeError
 from ingestion.load import LOADERS, LoadError, load
 
+_ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE)
 _NOT_AN_ARTICLE = "readme.md"  # at the root: it is about the folder
 
 
@@ -134,8 +136,8 @@ def _consistent(documents: list[Document], skipped: list[Skipped]) -> list[Docum
 
 
 def _skipped(document: Document, reason: str) -> Skipped:
-    path, _, line = document.path.partition("#")
-    return Skipped(path, int(line) if line.isdecimal() else None, reason)
+    row = _ROW.fullmatch(document.path)
+    return Skipped(row[1], int(row[2]), reason) if row else Skipped(document.path, None, reason)
 
 
 def _nothing_readable(root: Path, skipped: list[Skipped]) -> str:

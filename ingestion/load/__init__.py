@@ -30,4 +30,7 @@ def load(path: Path, relative_path: str) -> Loaded:
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
         raise LoadError(None, f"files that end in {path.suffix or 'nothing'} are not read, only {', '.join(LOADERS)}")
-    return loader(path, relative_path)
+    try:
+        return loader(path, relative_path)
+    except RecursionError:
+        raise LoadError(None, "is nested too deeply") from None

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 
 from app.domain.knowledge import Block, BlockKind, Document
+from app.domain.outcome import Language
 from app.domain.text import detect_language, normalise
 from ingestion.load.front_matter import FrontMatter, slug
 from ingestion.load.loader import LoadError
@@ -31,24 +32,33 @@ class Draft:
 
 
 def article(
-    drafts: Sequence[Draft], about: FrontMatter, path: str, *, title: str | None = None, lang: str | None = None
+    drafts: Sequence[Draft], about: FrontMatter, path: str, *, title: str = "", lang: Language = "ja"
 ) -> Document:
-    """A document of `drafts`; `title` and `lang` are what the format itself says. Raises LoadError without any text.
+    """A document of `drafts`; `title` is what the format itself says. Raises LoadError when there is no text.
 
-    Title: front matter, else `title`, else the first heading, else the file's name. It is not repeated in the text.
+    Title: front matter, else `title`, else the heading that stands for one, else the file's name. It is not repeated in
+    the text. Language: front matter, else the script, else `lang`.
     """
-    drafts = [tidy for draft in drafts if (tidy := _tidy(draft)).text]
-    headings = [draft.text for draft in drafts if draft.kind is BlockKind.HEADING]
-    # A file of headings alone has nothing that could be cited.
-    if len(headings) == len(drafts):
+    tidy = [draft for draft in map(_tidy, drafts) if draft.text]
+    if all(draft.kind is BlockKind.HEADING for draft in tidy):
         raise LoadError(None, "holds no text")
-    name = about.title or " ".join(normalise(title or "").text.split()) or (headings[0] if headings else _stem(path))
-    first = next(i for i, draft in enumerate(drafts) if draft.kind is BlockKind.HEADING) if headings else None
-    if first is not None and drafts[first].text == name:
-        drafts = [*drafts[:first], *drafts[first + 1 :]]
-    language = about.lang or lang or detect_language("\n".join([name, *(draft.text for draft in drafts)]), "ja")
-    text, blocks = _assemble(drafts, language)
+    top = _title_heading(tidy)
+    name = about.title or one_line(title) or (top.text if top else _stem(path))
+    if top and top.text == name:
+        tidy.remove(top)
+    language = about.lang or detect_language("\n".join([name, *(draft.text for draft in tidy)]), lang)
+    text, blocks = _assemble(tidy, language)
     return _document(text, blocks, about, path, name, language)
+
+
+def _title_heading(drafts: Sequence[Draft]) -> Draft | None:
+    """The first heading, where it is of level 1 or stands above everything: others are titles of their section."""
+    first = next((draft for draft in drafts if draft.kind is BlockKind.HEADING), None)
+    return first if first and (first.level == 1 or first is drafts[0]) else None
+
+
+def one_line(text: str) -> str:
+    return " ".join(normalise(text).text.split())
 
 
 def path_id(path: str) -> str:
@@ -57,7 +67,7 @@ def path_id(path: str) -> str:
 
 
 def _stem(path: str) -> str:
-    return " ".join(normalise(PurePosixPath(path).stem).text.split()) or path
+    return one_line(PurePosixPath(path).stem) or path
 
 
 def _tidy(draft: Draft) -> Draft:

@@ -1,6 +1,7 @@
 """From bytes to text: size, kind and encoding of a file."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from app.domain.text import clean
@@ -17,9 +18,12 @@ _BINARY_STARTS = (
     b"\xd0\xcf\x11\xe0",
     b"\x7fELF",
 )
-_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_HALF_WIDTH_KATAKANA = re.compile("[｡-ﾟ]")
-_JAPANESE = re.compile("[ぁ-ゖァ-ヺー、。「」・！？：（）\u3000]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_ISO_2022 = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
+# Half-width katakana, private letters, and one kanji inside a Latin word ("don稚" was "don’t" in another encoding).
+_MISREAD = re.compile("[｡-ﾟ\ue000-\uf8ff]|(?<=[A-Za-z])[一-鿿](?=[A-Za-z]|[ .,]*[a-z])")
+_UNASSIGNED = re.compile("[\x80\uf8f0-\uf8f3]")  # what Python makes of bytes that cp932 does not assign
+_PLAUSIBLE = 0.3
 _JAPANESE_ENCODINGS = ("cp932", "euc_jp", "euc_jis_2004")
 
 
@@ -47,13 +51,15 @@ def read_text(path: Path) -> str:
 
 def decode(data: bytes) -> str:
     """Strict: every byte must fit. Raises LoadError."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decode_utf16(data, "utf-16")
-    if data.startswith(_BINARY_STARTS) or len(_CONTROL.findall(data[:8192])) > len(data[:8192]) / 50:
+    if data.startswith(_BINARY_STARTS):
         raise LoadError(None, "is not a text file")
-    if b"\0" in data[:8192] and (encoding := _utf16_without_mark(data)):
-        return _decode_utf16(data, encoding)
-    if b"\x1b$" in data:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decode_utf16(data, "utf-16", "surrogatepass")
+    if encoding := _utf16_without_mark(data):
+        return _decode_utf16(data, encoding, "strict")
+    if len(_CONTROL.findall(data[:8192].decode("latin-1"))) * 50 > len(data[:8192]):
+        raise LoadError(None, "is not a text file")
+    if _ISO_2022.search(data):
         return _decode_iso2022(data)
     try:
         return data.decode("utf-8-sig", "surrogatepass")
@@ -61,11 +67,14 @@ def decode(data: bytes) -> str:
         return _decode_japanese(data, error)
 
 
-def _decode_utf16(data: bytes, encoding: str) -> str:
+def _decode_utf16(data: bytes, encoding: str, errors: str) -> str:
     try:
-        return data.decode(encoding, "surrogatepass")
+        text = data.decode(encoding, errors)
     except UnicodeDecodeError:
         raise LoadError(None, "is broken UTF-16 text: save it as UTF-8") from None
+    if len(_CONTROL.findall(text)) * 50 > len(text):
+        raise LoadError(None, "is not a text file")
+    return text
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -88,15 +97,20 @@ def _decode_japanese(data: bytes, utf8_error: UnicodeDecodeError) -> str:
     if _is_damaged_utf8(data):
         raise LoadError(_line(data, utf8_error.start), "is broken UTF-8 text: save it as UTF-8 again")
     readings = []
-    furthest = utf8_error.start
+    line = _line(data, utf8_error.start)
     for encoding in _JAPANESE_ENCODINGS:
         try:
-            readings.append(data.decode(encoding))
+            text = data.decode(encoding)
         except UnicodeDecodeError as error:
-            furthest = max(furthest, error.start)
+            line = max(line, _line(data, error.start))
+            continue
+        if unassigned := _UNASSIGNED.search(text):
+            line = max(line, text.count("\n", 0, unassigned.start()) + 1)
+        else:
+            readings.append(text)
     best = max(readings, key=_plausibility, default="")
-    if _plausibility(best) <= 0:
-        raise LoadError(_line(data, furthest), "is in no encoding that is known, or broken: save it as UTF-8")
+    if _plausibility(best) < _PLAUSIBLE:
+        raise LoadError(line, "is in no encoding that is known, or broken: save it as UTF-8")
     return best
 
 
@@ -109,15 +123,20 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _plausibility(text: str) -> float:
-    """Share of what running Japanese is full of among all that is not ASCII, less what only misreadings are full of."""
-    foreign = sum(character > "\x7f" for character in text)
-    if not foreign:
-        return 0.0
-    return (len(_JAPANESE.findall(text)) - len(_HALF_WIDTH_KATAKANA.findall(text)) - _private(text)) / foreign + 0.05
+    """From -1 to 1: how much of all that is not ASCII is common in Japanese, less what misreadings are full of."""
+    foreign = [character for character in text if character > "\x7f"]
+    misread = len(_MISREAD.findall(text))
+    return (sum(map(_is_common, foreign)) - 2 * misread) / len(foreign) if foreign else -1.0
 
 
-def _private(text: str) -> int:
-    return sum("\ue000" <= character <= "\uf8ff" for character in text)
+@lru_cache(maxsize=8192)
+def _is_common(character: str) -> bool:
+    """Kana, punctuation, symbols and the 2,965 kanji of JIS level 1; misreadings are mostly of level 2."""
+    try:
+        code = character.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 2 and 0xA1 <= code[0] <= 0xCF
 
 
 def _line(data: bytes, offset: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.knowledge import BlockKind, Document, Skipped
 from app.domain.text import normalise
-from ingestion.load.article import Draft, article, path_id
+from ingestion.load.article import Draft, article, one_line, path_id
 from ingestion.load.decoding import read_text
 from ingestion.load.front_matter import front_matter
 from ingestion.load.loader import Loaded, LoadError
@@ -80,7 +80,7 @@ def _entry(columns: list[str], row: list[str] | str, path: str, line: int) -> Do
     for name in ("question", "answer"):
         if name not in cells:
             raise LoadError(line, f"has no {name}")
-    question = " ".join(normalise(cells["question"]).text.split())
+    question = one_line(cells["question"])
     cells.setdefault("id", f"{path_id(path)}-{hashlib.sha256(question.encode()).hexdigest()[:8]}")
     drafts = [Draft(BlockKind.QUESTION, question), Draft(BlockKind.ANSWER, cells["answer"])]
     about = front_matter({"title": question} | cells, {}, line)

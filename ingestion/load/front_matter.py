@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, cast
+from reprlib import repr as short_repr
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -15,6 +16,9 @@ from ingestion.load.loader import LoadError
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|$)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+# What PyYAML raises for 2026-02-30, `!!bool maybe`, `!!timestamp soon` and a thousand brackets.
+_BAD_VALUES = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 def slug(name: str) -> str:
@@ -80,7 +84,7 @@ def front_matter(values: Mapping[str, Any], lines: Mapping[str, int], line: int 
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])
-        raise LoadError(lines.get(key, line), f"its {key} {_expected(key)}, not {known[key]!r}") from None
+        raise LoadError(lines.get(key, line), f"its {key} {_expected(key)}, not {short_repr(known[key])}") from None
 
 
 def _expected(key: str) -> str:
@@ -103,13 +107,13 @@ def _parse(block: str) -> FrontMatter:
         mark = error.problem_mark
         line = mark.line + 2 if mark else None
         raise LoadError(line, f"its front matter is not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-02-30
+    except _BAD_VALUES as error:
         raise LoadError(1, f"its front matter is not YAML: {error}") from None
     if node is None:
         return FrontMatter()
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
         raise LoadError(2, "its front matter must be lines of the form key: value")
-    return front_matter(cast("dict[str, Any]", {str(key): value for key, value in values.items()}), _lines(node))
+    return front_matter({str(key): value for key, value in values.items()}, _lines(node))
 
 
 def _lines(node: yaml.MappingNode) -> dict[str, int]:

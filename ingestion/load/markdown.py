@@ -12,7 +12,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from ingestion.load.article import article
+from ingestion.load.article import Draft, article
 from ingestion.load.decoding import read_text
 from ingestion.load.front_matter import split_front_matter
 from ingestion.load.html_blocks import html_drafts, parse_html
@@ -34,8 +34,11 @@ _HTML_NAMES = frozenset(
 def load_markdown(path: Path, relative_path: str) -> Loaded:
     """Front matter, then the article. Raises LoadError with the line in the file."""
     about, body = split_front_matter(read_text(path))
-    soup = parse_html(_parser().render(body))
-    return Loaded((article(html_drafts(soup), about, relative_path),))
+    return Loaded((article(markdown_drafts(body), about, relative_path),))
+
+
+def markdown_drafts(text: str) -> list[Draft]:
+    return html_drafts(parse_html(_parser().render(text)))
 
 
 @cache

@@ -21,7 +21,7 @@ def load_plain_text(path: Path, relative_path: str) -> Loaded:
     """The first line serves as title when more follows and it is short. Raises LoadError."""
     about, body = split_front_matter(read_text(path))
     lines = body.strip().split("\n", 1)
-    title = None
+    title = ""
     if len(lines) == 2 and len(lines[0]) <= _TITLE_LENGTH and not about.title:
         title, body = _unmarked(lines[0].strip()), lines[1]
     drafts = [draft for paragraph in _PARAGRAPHS.split(body.strip("\n")) for draft in _drafts(paragraph)]

@@ -23,7 +23,7 @@ def load_web_page(path: Path, relative_path: str) -> Loaded:
     about = _about(soup)
     root = _main_content(soup)
     heading = root.find("h1") or soup.find("title")
-    title = inline_text(heading) if heading else None
+    title = inline_text(heading) if heading else ""
     document = article(html_drafts(root), about, relative_path, title=title, lang=_lang(soup))
     return Loaded((document,))
 
@@ -49,7 +49,7 @@ def _main_content(soup: BeautifulSoup) -> Tag:
     return soup.find("main") or soup.find(role="main") or only or soup.body or soup
 
 
-def _lang(soup: BeautifulSoup) -> Language | None:
-    """The page's own word for it, where it is one of ours."""
+def _lang(soup: BeautifulSoup) -> Language:
+    """For text that does not show its language: templates often name another than the page is written in."""
     lang = str(soup.html.get("lang", "")) if soup.html else ""
-    return {"ja": "ja", "en": "en"}.get(lang.lower().split("-")[0])  # type: ignore[return-value]
+    return "en" if lang.lower().startswith("en") else "ja"
