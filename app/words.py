@@ -31,8 +31,13 @@ class Words(Mapping[str, str]):
 
     def __init__(self, language: Language, texts: Mapping[str, str], client_keys: frozenset[str]) -> None:
         self.language = language
-        self.client = MappingProxyType({key: texts[key] for key in sorted(client_keys)})  # what the page's scripts use
         self._texts = MappingProxyType(dict(texts))
+        self._client_keys = client_keys
+
+    @property
+    def client(self) -> dict[str, str]:
+        """The strings that the page's scripts use."""
+        return {key: self._texts[key] for key in sorted(self._client_keys)}
 
     def __getitem__(self, key: str) -> str:
         if key not in self._texts:

@@ -5,12 +5,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.outcome import Citation, Language, Outcome, Sentence
 
-_CELL = " | "
+_BAR = re.compile(r"(?:^|\s)\|\s")  # between the cells of a table row, each "header: cell"
 _ITEM = re.compile(r"[・•①-⑳]|- |\d{1,2}[.)] ")
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 _LEAD = re.compile(r".{10,}?[。.?？](?=\s|\Z|[^\x00-\x7f])", re.DOTALL)
@@ -18,64 +18,85 @@ _LEAD = re.compile(r".{10,}?[。.?？](?=\s|\Z|[^\x00-\x7f])", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence in its line. `space`: one stands before it; `chips`: the citations shown after it."""
+    """A sentence, or its part in one cell. `space`: one stands before it; `chips`: the citations shown after it."""
 
     text: str
     best: bool
     space: bool
     chips: tuple[Citation, ...]
+    key: str = ""  # the header that begins a cell, with its colon
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or list item with its sentences, or a table row with its cells (then `said` is the last cell)."""
+    """A paragraph or list item with its sentences; of a table row `cells` holds them instead."""
 
     said: tuple[Said, ...]
-    is_item: bool = False
-    cells: tuple[str, ...] = ()
+    is_item: bool
+    cells: tuple[tuple[Said, ...], ...] = ()
 
     @property
     def lang(self) -> Language:
-        return lang_of("".join((*self.cells, *(said.text for said in self.said))))
+        return lang_of("".join(said.text for said in self.said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a passage quotes a sentence: what stands between the one before and this one, and the article's whole line."""
+
+    gap: str | None
+    end: int
+    line: str
 
     @property
-    def is_row(self) -> bool:
-        return bool(self.cells)
+    def continues(self) -> bool:
+        return self.gap is not None and "\n" not in self.gap
 
 
 def lines(outcome: Outcome) -> tuple[Line, ...]:
     """Chips stand at the end of each run of sentences that cite the same passages."""
     cited = {citation.n: citation for citation in outcome.citations}
-    groups: list[list[Said]] = []
-    following = (*outcome.sentences[1:], None)
+    groups: list[tuple[str, list[Said]]] = []
     at = 0
-    for sentence, after in zip(outcome.sentences, following, strict=True):
-        gap, at = _gap(sentence, cited, at if groups else 0)
+    for sentence, after in zip(outcome.sentences, (*outcome.sentences[1:], None), strict=True):
+        place = _place(sentence, cited, at)
         ends_run = after is None or after.citations != sentence.citations
         chips = tuple(cited[n] for n in sentence.citations if n in cited) if ends_run else ()
-        joins = bool(groups) and gap is not None and "\n" not in gap
-        if not joins:
-            groups.append([])
-        groups[-1].append(Said(sentence.text, sentence.best, joins and bool(gap), chips))
-        at = 0 if ends_run else at
-    return tuple(_line(group) for group in groups)
+        if not place.continues:
+            groups.append((place.line, []))
+        groups[-1][1].append(Said(sentence.text, sentence.best, bool(place.gap) and place.continues, chips))
+        at = 0 if ends_run else place.end
+    return tuple(_line(whole, group) for whole, group in groups)
 
 
-def _gap(sentence: Sentence, cited: dict[int, Citation], at: int) -> tuple[str | None, int]:
-    """What the quoted passage has between the last sentence, which ended at `at`, and this one; and where this one ends."""
+def _place(sentence: Sentence, cited: dict[int, Citation], at: int) -> _Place:
+    """`at`: where the last sentence ended in the passage that this one cites too; 0 for a new passage."""
     quote = cited[sentence.citations[0]].quote if sentence.citations and sentence.citations[0] in cited else ""
     found = quote.find(sentence.text, at)
     if found < 0:
-        return None, at
-    return (quote[at:found] if at else None), found + len(sentence.text)
+        return _Place(None, at, sentence.text)
+    end = found + len(sentence.text)
+    line = quote[quote.rfind("\n", 0, found) + 1 : end + len(quote[end:].partition("\n")[0])]
+    return _Place(quote[at:found] if at else None, end, line)
 
 
-def _line(group: Sequence[Said]) -> Line:
-    first = group[0].text
-    if len(group) == 1 and _CELL in first:
-        *cells, last = first.split(_CELL)
-        return Line((Said(last, group[0].best, False, group[0].chips),), cells=tuple(cells))
-    return Line(tuple(group), is_item=bool(_ITEM.match(first)))
+def _line(whole: str, group: Sequence[Said]) -> Line:
+    cells = _cells(group) if _BAR.search(whole) else ()
+    return Line(tuple(group), is_item=bool(_ITEM.match(group[0].text)), cells=cells)
+
+
+def _cells(group: Sequence[Said]) -> tuple[tuple[Said, ...], ...]:
+    cells: list[list[Said]] = []
+    for said in group:
+        parts = _BAR.split(said.text)
+        for i, part in enumerate(parts):
+            piece = replace(said, text=part, space=said.space and i == 0, chips=said.chips if part is parts[-1] else ())
+            if i or not cells:
+                key, colon, value = part.partition(": ")
+                cells.append([replace(piece, text=value, key=key + colon) if colon else piece])
+            elif part:
+                cells[-1].append(piece)
+    return tuple(tuple(cell) for cell in cells)
 
 
 def lang_of(text: str) -> Language:

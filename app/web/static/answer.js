@@ -3,6 +3,8 @@
 import { announce, langOf, make, say } from "./page.js";
 
 const ITEM = /^([・•①-⑳]|- |\d{1,2}[.)] )/;
+const BAR = /(?:^|\s)\|\s/; // between the cells of a table row
+const KEY = /^[^:]*: /;
 const graphemes = (text) => Array.from(new Intl.Segmenter().segment(text), (part) => part.segment);
 
 export class Answer extends HTMLElement {
@@ -55,49 +57,59 @@ export class Answer extends HTMLElement {
   sentence({ sentence, citations }) {
     this.keep(citations);
     const cites = sentence.citations.join();
-    const gap = this.gap(sentence, cites);
-    if (cites === this.cites) this.card.querySelectorAll(".chip:not(:focus)").forEach((chip) => this.isLast(chip) && chip.remove());
+    const place = this.place(sentence, cites);
+    if (cites === this.cites) this.last?.querySelectorAll(".chip:not(:focus)").forEach((chip) => chip.remove());
     this.cites = cites;
-    const flows = gap !== null && !gap.includes("\n");
-    const line = flows ? this.line : (this.line = this.put(this.begin(sentence.text)));
-    if (flows && gap) line.append(" ");
-    const cells = line.classList.contains("row") ? sentence.text.split(" | ") : [sentence.text];
-    const last = this.said(sentence, cells.pop());
-    line.append(...cells.map((cell) => make("span", "cell", cell)), last);
+    if (!place.continues) this.line = this.put(this.begin(place.line, sentence.text));
+    else if (place.gap) (this.cell ?? this.line).append(" ");
+    const parts = this.line.classList.contains("row") ? sentence.text.split(BAR) : [sentence.text];
+    parts.forEach((part, i) => this.part(part, sentence.best, i > 0));
+    this.glue(sentence.citations);
     announce(sentence.text);
     this.waiting.textContent = say("verifying_rest");
   }
 
-  isLast(chip) {
-    return chip.closest(".sentence") === [...this.card.querySelectorAll(".sentence")].at(-1);
-  }
-
-  /** What the quoted passage has between the last sentence and this one; null where they are not neighbours. */
-  gap({ text, citations }, cites) {
+  /** Where a passage quotes the sentence: what stands between the one before and it, and the article's whole line. */
+  place({ text, citations }, cites) {
+    const quote = this.citations.get(citations[0])?.quote ?? "";
     const from = cites === this.cites ? this.at : 0;
-    const found = this.citations.get(citations[0])?.quote.indexOf(text, from) ?? -1;
+    const found = quote.indexOf(text, from);
     this.at = found < 0 ? from : found + text.length;
-    return found < 0 || !from ? null : this.citations.get(citations[0]).quote.slice(from, found);
+    if (found < 0) return { continues: false, line: text };
+    const gap = quote.slice(from, found);
+    const line = quote.slice(quote.lastIndexOf("\n", found) + 1, this.at) + quote.slice(this.at).split("\n", 1)[0];
+    return { gap, line, continues: from > 0 && !gap.includes("\n") };
   }
 
-  begin(text) {
+  begin(whole, text) {
     const line = make("p", "said");
     line.lang = langOf(text);
-    line.classList.toggle("row", text.includes(" | "));
+    line.classList.toggle("row", BAR.test(whole));
     line.classList.toggle("item", ITEM.test(text));
+    this.cell = null;
     return line;
   }
 
-  said({ best, citations }, text) {
-    const letters = graphemes(text);
-    const said = make("span", best ? "sentence best" : "sentence", letters.slice(0, -2).join(""));
+  /** A sentence, or its part in one cell of a row; a cell begins with its header. */
+  part(text, best, opens) {
+    let said = text;
+    if (this.line.classList.contains("row") && (opens || !this.cell)) {
+      const key = KEY.exec(text)?.[0] ?? "";
+      said = text.slice(key.length);
+      this.cell = make("span", "cell");
+      if (key) this.cell.append(make("span", "key", key));
+      this.line.append(this.cell);
+    }
+    this.last = make("span", best ? "sentence best" : "sentence", said);
+    (this.cell ?? this.line).append(this.last);
+  }
+
+  /** Chips hang on the last two characters, so that none begins a line. */
+  glue(citations) {
+    const letters = graphemes(this.last.textContent);
     const glue = make("span", "glue", letters.slice(-2).join(""));
     glue.append(...citations.map((n) => this.chip(n)));
-    said.append(glue);
-    if (!this.line.classList.contains("row")) return said;
-    const cell = make("span", "cell");
-    cell.append(said);
-    return cell;
+    this.last.replaceChildren(letters.slice(0, -2).join(""), glue);
   }
 
   /** End early: what was verified stays, and `text` says why. */

@@ -34,18 +34,19 @@ class Writer {
     else this.elements.push(element);
   }
 
-  /** A row's cells stand between " | "; the header's row has level 1. */
+  /** A row's cells stand between " | ", each with its header before a colon, or in a header row of level 1. */
   row(element, { start, end, level }) {
-    const text = this.letters.slice(start, end);
-    let from = 0;
-    for (let i = 0; i <= text.length; i += 1) {
-      const bar = text.slice(i, i + 3).join("") === " | ";
-      if (!bar && i < text.length) continue;
+    const text = this.letters.slice(start, end).join("");
+    let from = start;
+    for (const part of text.split(" | ")) {
+      const to = from + [...part].length;
       const cell = make(level ? "th" : "td");
-      if (level) cell.scope = "col";
-      cell.append(...this.pieces(start + from, start + i));
+      const key = [...(/^[^:]*: /.exec(part)?.[0] ?? "")].length;
+      const header = make("span", "key");
+      header.append(...this.pieces(from, from + key));
+      cell.append(...(key ? [header] : []), ...this.pieces(from + key, to));
       element.append(cell);
-      from = i + 3;
+      from = to + 3;
     }
   }
 

@@ -1,6 +1,6 @@
 /* The conversation: asking, reading the answer as it streams, stopping, scrolling, being offline. */
 
-import { announce, call, clone, events, langOf, Problem, say } from "./page.js";
+import { announce, call, clone, events, langOf, Problem, say, timeNow } from "./page.js";
 
 /** Every form of the page posts without JavaScript; with it, its `data-act` says who takes it instead. */
 const ACTS = {
@@ -39,8 +39,9 @@ class Chat extends HTMLElement {
     if (form === this.composer && this.running) return this.running.abort();
     try {
       await ACTS[form.dataset.act](this, form, submitter);
-    } catch {
+    } catch (error) {
       this.querySelector(".by-phone").hidden = false; // the script itself could not be loaded
+      throw error;
     }
   };
 
@@ -68,17 +69,13 @@ class Chat extends HTMLElement {
   connection = () => {
     this.querySelector(".offline").hidden = navigator.onLine;
     this.sendButton.setAttribute("aria-disabled", String(!navigator.onLine));
+    if (navigator.onLine && this.broken) return location.reload(); // the answer was made and kept meanwhile
     if (navigator.onLine) this.querySelectorAll(".mine.unsent").forEach((turn) => this.deliver(turn));
   };
 
-  time() {
-    const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.dataset.timezone };
-    return new Intl.DateTimeFormat(document.documentElement.lang, format).format();
-  }
-
   add(id) {
     const turn = clone(id);
-    turn.querySelector("time").textContent = this.time();
+    turn.querySelector("time").textContent = timeNow(this.dataset.timezone);
     this.turns.append(turn);
     return turn;
   }
@@ -102,34 +99,37 @@ class Chat extends HTMLElement {
     const answering = this.add("t-answer");
     const answer = answering.querySelector("kotae-answer");
     this.run(new AbortController());
+    this.broken = false;
     try {
       await import("./answer.js");
       await this.stream(answer, turn.querySelector(".bubble").textContent);
     } catch (error) {
-      const lost = error instanceof TypeError && !answer.querySelector(".said");
-      if (lost) answering.remove();
-      if (lost) this.unsent(turn, true);
+      const isLost = error instanceof TypeError;
+      this.unsent(turn, isLost && !this.broken);
+      this.broken &&= isLost;
+      if (turn.matches(".unsent")) answering.remove();
       else answer.end(error.name === "AbortError" ? say("stopped") : error.status ? error.message : say("server_error"));
     }
     this.run(null);
-    this.log.follow();
   }
 
   async stream(answer, text) {
     document.getElementById("announcer").replaceChildren();
     const { signal } = this.running;
     const response = await call("POST", "messages", { body: { text }, accept: "text/event-stream", signal });
+    this.broken = true; // until its outcome has come
     for await (const { type, data } of events(response)) {
       if (type === "error") throw new Problem(data.status);
       if (type === "step") answer.step(data);
       if (type === "sentence") answer.sentence(data);
-      if (type === "outcome") return this.ended(answer, data.outcome);
+      if (type === "outcome") return this.ended(answer, data);
       this.log.follow();
     }
     throw new TypeError("the stream ended before its outcome");
   }
 
   async ended(answer, outcome) {
+    this.broken = false;
     announce((await import("./ending.js")).finish(answer, outcome));
     if (outcome.handoff) await ACTS.human(this);
   }
@@ -142,6 +142,7 @@ class Chat extends HTMLElement {
   run(controller) {
     this.running = controller;
     this.classList.toggle("running", Boolean(controller));
+    this.log.follow();
     this.sendButton.setAttribute("aria-label", controller ? say("stop") : say("send"));
   }
 }

@@ -17,6 +17,11 @@ export function make(tag, className, text = "") {
 /** For the `lang` of a fragment: Japanese as soon as it holds one kana or kanji. */
 export const langOf = (text) => (/[\u3040-\u30ff\u3400-\u9fff]/.test(text) ? "ja" : "en");
 
+export function timeNow(timeZone) {
+  const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+  return new Intl.DateTimeFormat(document.documentElement.lang, format).format();
+}
+
 /** Said once by a screen reader, without moving anything. */
 export const announce = (text) => document.getElementById("announcer").append(make("p", "", text));
 
@@ -27,13 +32,18 @@ export class Problem extends Error {
   }
 }
 
+/** The id of the cookie's conversation, which begins with the first call that needs one. */
+async function conversation() {
+  const { dataset } = document.querySelector("kotae-chat");
+  if (dataset.conversation) return dataset.conversation;
+  const response = await call("POST", "/api/v1/conversations", { body: { locale: document.documentElement.lang } });
+  return (dataset.conversation = (await response.json()).id);
+}
+
 /** `method path` below this conversation, or an absolute path; a network failure throws TypeError, a refusal Problem. */
 export async function call(method, path, { body, accept = "application/json", signal } = {}) {
-  const { conversation, token } = document.querySelector("kotae-chat").dataset;
-  const headers = { Accept: accept };
-  if (body) headers["Content-Type"] = "application/json";
-  if (token) headers.Authorization = `Bearer ${token}`;
-  const url = path.startsWith("/") ? path : `/api/v1/conversations/${conversation}/${path}`;
+  const headers = body ? { Accept: accept, "Content-Type": "application/json" } : { Accept: accept };
+  const url = path.startsWith("/") ? path : `/api/v1/conversations/${await conversation()}/${path}`;
   const response = await fetch(url, { method, headers, signal, body: body && JSON.stringify(body) });
   if (!response.ok) throw new Problem(response.status);
   return response;

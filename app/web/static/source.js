@@ -6,7 +6,7 @@ import { article } from "./article.js";
 class Source extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
-    this.title = this.querySelector("h2");
+    this.heading = this.querySelector("h2");
     this.querySelector(".close").addEventListener("click", () => this.close());
     this.querySelector(".retry").addEventListener("click", () => this.load());
     for (const button of this.querySelectorAll(".walk")) button.addEventListener("click", () => this.walk(Number(button.dataset.step)));
@@ -44,14 +44,14 @@ class Source extends HTMLElement {
     this.current = citation;
     this.mark(citation);
     const { n, title, url } = citation;
-    Object.assign(this.title, { textContent: title, lang: langOf(title) });
+    Object.assign(this.heading, { textContent: title, lang: langOf(title) });
     this.querySelector(".count").textContent = n ? say("source_count", { n, total: this.citations.length }) : "";
     for (const button of this.querySelectorAll(".walk")) button.hidden = this.citations.length < 2 || !n;
     this.querySelector(".verbatim").hidden = !n;
     const original = this.querySelector(".original");
     original.hidden = !/^https?:/.test(url ?? "");
     if (!original.hidden) original.href = url;
-    if (!walking) this.title.focus();
+    if (!walking) this.heading.focus();
     return this.load();
   }
 
@@ -92,7 +92,7 @@ class Source extends HTMLElement {
     const foreign = source.lang !== document.documentElement.lang && (source.lang === "ja" ? say("source_in_japanese") : say("source_in_english"));
     const updated = source.reviewed_on && say("updated", { date: this.date(source.reviewed_on) });
     this.querySelector(".about").textContent = [source.tags?.join(" › "), updated].filter(Boolean).join(" ・ ");
-    this.state("shown", source.current === false ? say("source_old") : foreign);
+    this.state("shown", source.outdated ? say("source_old") : foreign);
     const mark = text.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
     else this.querySelector(".article").scrollTop = 0;
@@ -105,7 +105,7 @@ class Source extends HTMLElement {
     text.replaceChildren(...(gone && citation.quote ? article({ text: citation.quote, blocks: [] }, { start: 0, end: Infinity }, []) : []));
     text.lang = langOf(citation.quote ?? "");
     if (gone) for (const chip of this.chips(citation.n)) chip.classList.add("gone");
-    this.state(gone ? "shown" : "failed", gone ? say("source_withdrawn") : say("source_error"));
+    this.state(gone ? "shown" : "failed", !gone ? say("source_error") : citation.quote ? say("source_withdrawn") : say("not_found"));
   }
 
   state(state, note = "") {
