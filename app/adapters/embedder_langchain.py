@@ -30,6 +30,8 @@ class LangChainEmbedder:
         return [float(value) for value in unit_rows([self._embeddings.embed_query(text)])[0]]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        if not texts:
+            return []
         return [[float(value) for value in row] for row in unit_rows(self._embeddings.embed_documents(texts))]
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:

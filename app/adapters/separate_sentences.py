@@ -1,4 +1,4 @@
-"""Sentence vectors for models whose token outputs are out of reach: every sentence gets a pass of its own."""
+"""Passage and sentence vectors out of an embedder of plain texts."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,6 +1,6 @@
 """The boundaries of the house. Each protocol has a shipped fake and one contract suite in tests/contract/."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -34,7 +34,8 @@ class Passage:
 
     @property
     def sentence_texts(self) -> tuple[str, ...]:
-        return tuple(self.text[span.start : span.end] for span in self.sentences)
+        """What is embedded for each sentence: its own words, after the context."""
+        return tuple(Passage(self.context, self.text[span.start : span.end]).full_text for span in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,10 @@ class ChunkIndex(Protocol):
         """Cosines of `query` with the chunks at `positions`: shape (len(positions),)."""
         ...
 
-    def moments(self, query: Vector) -> tuple[float, float]:
-        """Mean and standard deviation of the cosine of `query` with all vectors of the index."""
-        ...
-
-    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
-        """How much of the query's terms each chunk holds, weighted by inverse document frequency, in 0..1: shape
+    def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
+        """The share of `terms` each chunk holds, weighted by inverse document frequency, in 0..1: shape
         (len(positions),); and the same share for the terms that occur anywhere in the index. A term that occurs nowhere
-        weighs as much as the rarest."""
+        weighs as much as the rarest; without terms both are 0."""
         ...
 
     def sentence_vectors(self, position: int) -> Vector:
