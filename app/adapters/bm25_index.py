@@ -1,6 +1,6 @@
 """BM25 over folded terms, kept in a folder of arrays and JSON by bm25s."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -46,10 +46,9 @@ class Bm25Index:
     def save(self, folder: Path) -> None:
         self._model.save(folder, allow_pickle=False, show_progress=False)
 
-    def coverage(self, query: str, chunks: Sequence[int]) -> tuple[Vector, float]:
+    def coverage(self, terms: Collection[str], chunks: Sequence[int]) -> tuple[Vector, float]:
         """See `ChunkIndex.coverage`. The weight of a term is BM25's: ln(1 + (n - df + 0.5) / (df + 0.5))."""
-        terms = sorted(set(tokens(query)))
-        held = [self._chunks_with(term) for term in terms]
+        held = [self._chunks_with(term) for term in sorted(set(terms))]
         frequencies = np.array([len(found) for found in held], dtype=np.float32)
         size = len(self._readable[Audience.AGENT])
         weights = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))

@@ -29,9 +29,6 @@ class FaissIndex:
         self._vectors: Vector = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
             index.ntotal, index.d
         )
-        self._mean: Vector = self._vectors.mean(axis=0)
-        centred = self._vectors - self._mean
-        self._covariance: Vector = centred.T @ centred / len(centred)
         self._question_row = np.arange(size)
         self._question_row[chunk_of[size:]] = np.arange(size, index.ntotal)
         self._readable = {}
@@ -74,11 +71,6 @@ class FaissIndex:
             if row >= 0:  # faiss fills up with -1 when too few may be read
                 best.setdefault(int(self._chunk_of[row]), score)
         return list(best.items())[:k]
-
-    def moments(self, query: Vector) -> tuple[float, float]:
-        """Mean and standard deviation of the cosine of `query` with every row, from the rows' own."""
-        variance = float(query @ self._covariance @ query)
-        return float(self._mean @ query), max(variance, 0.0) ** 0.5
 
     def cosines(self, query: Vector, chunks: Sequence[int]) -> Vector:
         """Shape (len(chunks),)."""

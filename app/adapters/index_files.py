@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,11 +141,8 @@ class LoadedIndex:
     def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         return self._dense.cosines(query, positions)
 
-    def moments(self, query: Vector) -> tuple[float, float]:
-        return self._dense.moments(query)
-
-    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
-        return self._lexical.coverage(query, positions)
+    def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
+        return self._lexical.coverage(terms, positions)
 
     def sentence_vectors(self, position: int) -> Vector:
         first, end = self._sentence_starts[position : position + 2]

@@ -1,7 +1,7 @@
 """The shipped fakes of `ChunkIndex` and `IndexRegistry`: a few vectors in NumPy, and words counted."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import log1p
 
 import numpy as np
@@ -37,12 +37,8 @@ class MemoryIndex:
         best = [max(float(row @ query) for row in self._rows(position)) for position in positions]
         return np.array(best, dtype=np.float32)
 
-    def moments(self, query: Vector) -> tuple[float, float]:
-        cosines = [float(row @ query) for position in range(len(self.chunks)) for row in self._rows(position)]
-        return float(np.mean(cosines)), float(np.std(cosines))
-
-    def coverage(self, query: str, positions: Sequence[int]) -> tuple[Vector, float]:
-        weights = {term: self._weight(term) for term in tokens(query)}
+    def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
+        weights = {term: self._weight(term) for term in terms}
         total = sum(weights.values()) or 1.0
         held = [sum(weight for term, weight in weights.items() if term in self._terms[p]) for p in positions]
         known = sum(weight for term, weight in weights.items() if self._frequency(term))

@@ -11,46 +11,33 @@ from pathlib import Path
 
 from app.domain.ports import ChunkIndex
 from app.domain.retrieval import Retrieval
-from app.domain.tokens import tokens
+from app.domain.tokens import content_terms
 
 COEFFICIENTS = Path(__file__).with_name("abstention.toml")
-_BACKGROUND = 10  # hits between which the gap to the first is measured
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Features of one retrieval; cosines are those of the embedding, shares lie in 0..1."""
+    """Features of one retrieval; shares lie in 0..1."""
 
-    z_score: float  # of the best cosine among the cosines of the whole index
-    cosine: float  # best passage
-    sentence: float  # best sentence of the best passage
-    gap: float  # best cosine above the mean of the next hits
-    coverage: float  # IDF-weighted share of the question's terms in the best passage
-    coverage_of_three: float  # the most of the first three
-    known: float  # share of the question's terms that occur anywhere in the index
-    agreement: float  # 1 when the best passage is also the lexical side's best
-    foreign: float  # 1 when the best passage is in the other language
-    length: float  # natural logarithm of 1 + number of terms
+    cosine: float  # of question and best passage
+    lead: float  # fused score of the best passage above that of the best one of another article
+    coverage: float  # IDF-weighted share of the question's content terms in the best passage
+    known: float  # the same share for terms that occur anywhere in the index
+    english: float  # 1 for a question in English: its cosines lie lower
 
 
 def weigh(retrieval: Retrieval, index: ChunkIndex) -> Evidence:
     """`retrieval` must have at least one hit."""
-    hits = retrieval.hits
-    first = hits[0]
-    mean, deviation = index.moments(retrieval.vector)
-    shares, known = index.coverage(retrieval.query, [hit.position for hit in hits[:3]])
-    background = [hit.dense for hit in hits[1:_BACKGROUND]] or [first.dense]
+    first, *others = retrieval.hits
+    shares, known = index.coverage(content_terms(retrieval.query), [first.position])
+    second = next((hit.fused for hit in others if hit.chunk.document_id != first.chunk.document_id), 0.0)
     return Evidence(
-        z_score=(first.dense - mean) / max(deviation, 1e-6),
         cosine=first.dense,
-        sentence=first.sentence_cosine,
-        gap=first.dense - sum(background) / len(background),
+        lead=first.fused - second,
         coverage=float(shares[0]),
-        coverage_of_three=float(shares.max()),
         known=known,
-        agreement=float(first.lexical > 0 and first.lexical == max(hit.lexical for hit in hits)),
-        foreign=float(first.chunk.lang != retrieval.lang),
-        length=math.log1p(len(tokens(retrieval.query))),
+        english=float(retrieval.lang == "en"),
     )
 
 

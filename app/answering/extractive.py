@@ -9,7 +9,7 @@ import re
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import fold, product_codes
-from app.domain.tokens import tokens
+from app.domain.tokens import content_terms, tokens
 
 _MOST = 3
 _MISSING = 0.3  # a further passage is looked for when the first lacks this share of the question's terms,
@@ -46,9 +46,9 @@ class ExtractiveWriter:
         return list({hit.position: hit for hit in found}.values())[: _MOST - 1]
 
     def _complement(self, retrieval: Retrieval, index: ChunkIndex, first: Hit, others: list[Hit]) -> list[Hit]:
-        share, _ = index.coverage(retrieval.query, [first.position])
-        held = set(tokens(f"{first.chunk.context} {first.chunk.question or ''} {first.chunk.text}"))
-        lacking = " ".join(term for term in tokens(retrieval.query) if term not in held)
+        asked = content_terms(retrieval.query)
+        share, _ = index.coverage(asked, [first.position])
+        lacking = asked - set(tokens(f"{first.chunk.context} {first.chunk.question or ''} {first.chunk.text}"))
         if not others or not lacking or 1 - float(share[0]) < _MISSING or first.chunk.lang != retrieval.lang:
             return []
         shares, _ = index.coverage(lacking, [hit.position for hit in others])

@@ -9,12 +9,23 @@ import re
 from app.domain.text import fold, product_codes
 
 _CJK = "々〆〇\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_GRAMMAR = re.compile(r"[ぁ-ゖ]|.[ぁ-ゖ]|[a-z']{1,3}$")
 _TERM = re.compile(
     r"(?P<code>(?<![a-z0-9])[a-z]{1,4}-?\d{1,5}[a-z]{0,2}(?![a-z0-9]))"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     rf"|(?P<cjk>[{_CJK}]+)"
     rf"|(?P<word>[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*)"
 )
+
+
+def content_terms(text: str) -> set[str]:
+    """The terms of a question that say what it is about.
+
+    Without hiragana, which is grammar and tone for the most part, and short Latin words; a question that holds nothing
+    else is taken whole.
+    """
+    terms = set(tokens(text))
+    return {term for term in terms if not _GRAMMAR.match(term)} or terms
 
 
 def tokens(text: str) -> list[str]:

@@ -23,7 +23,7 @@ from app.settings import ROOT
 from tests.builders import NOON, chunk_of, document, index_of
 
 EMBEDDER = HashingEmbedder(256)
-SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.05)
+SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.3)
 ARTICLES = (
     document("ja-returns", "未開封の商品は14日以内に返品できます。返送料はお客様のご負担です。", "返品について"),
     document("ja-points", "ポイントの有効期限は最後のお買い物から12か月です。", "ポイントについて"),

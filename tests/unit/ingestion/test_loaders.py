@@ -53,6 +53,18 @@ class TestMarkdown:
         assert loaded(tmp_path, "a.md", "返品は\n無料です。\n").text == "返品は無料です。"
         assert loaded(tmp_path, "b.md", "Returns are\nfree of charge.\n").text == "Returns are free of charge."
 
+    @pytest.mark.parametrize(
+        ("markdown", "text"),
+        [
+            ("**「返品」**は無料です。", "「返品」は無料です。"),
+            ("**注意:**本文です。", "注意:本文です。"),
+            ("**[規定](a.md)。**次です。", "規定。次です。"),
+            ("2**8 と `**` は別です。", "2**8 と ** は別です。"),
+        ],
+    )
+    def test_emphasis_beside_japanese_goes_too(self, tmp_path: Path, markdown: str, text: str) -> None:
+        assert loaded(tmp_path, "a.md", markdown).text == text
+
     def test_circled_numbers_on_lines_of_their_own_are_a_list(self, tmp_path: Path) -> None:
         assert loaded(tmp_path, "a.md", "① 切る。\n② 待つ。\n").text == "1. 切る。\n2. 待つ。"
 
