@@ -1,0 +1,1 @@
+"""Pages and HTTP: routes parse, call and render."""
