@@ -35,8 +35,8 @@ def _is_message(text: str) -> str:
 
 MessageId = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
 MessageText = Annotated[str, BeforeValidator(_cleaned), AfterValidator(_is_message)]
-ShortText = Annotated[str | None, BeforeValidator(_cleaned), Field(max_length=200), AfterValidator(_or_none)]
-LongText = Annotated[str | None, BeforeValidator(_cleaned), Field(max_length=1000), AfterValidator(_or_none)]
+ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
+LongText = Annotated[Annotated[str, Field(max_length=1000)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
 
 
 class NewConversation(BaseModel):
