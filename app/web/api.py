@@ -26,7 +26,7 @@ from app.web.payloads import (
 from app.web.problems import documented
 from app.words import words
 
-router = APIRouter(prefix="/api/v1", tags=["conversations"])
+router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422))
 
 
 @router.post("/conversations", status_code=201, responses=documented(400, 413, 422, 503))
@@ -93,9 +93,7 @@ def withdraw_handoff(conversation: ConversationDep, services: ServicesDep) -> No
     services.store.withdraw_handoff(conversation.id)
 
 
-@router.post(
-    "/conversations/{conversation_id}/feedback", status_code=204, responses=documented(400, 404, 413, 422, 503)
-)
+@router.post("/conversations/{conversation_id}/feedback", status_code=204, responses=documented(400, 404, 413, 503))
 def give_feedback(conversation: ConversationDep, feedback: Feedback, services: ServicesDep) -> None:
     """Vote on an answer, score it, or say what was missing."""
     services.store.vote(conversation.id, feedback.message_id, feedback.helpful, feedback.csat, feedback.comment)

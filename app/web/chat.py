@@ -66,8 +66,9 @@ async def ask(
         return await run_in_threadpool(render, "chat.html", page, 422)
     await run_in_threadpool(services.index.current)
     response = _back_to("last")
-    asking = conversation or await run_in_threadpool(_begin, request, response, services, lang)
-    await request.app.state.runs.begin(services.pipeline.answer(asking, question)).outcome()
+    if conversation is None:
+        conversation = await run_in_threadpool(_begin, request, response, services, lang)
+    await request.app.state.runs.begin(services.pipeline.answer(conversation, question)).outcome()
     return response
 
 

@@ -1,0 +1,92 @@
+"""The services as the web sees them, with a scripted pipeline and an index of given articles."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from uuid import uuid4
+
+from app.adapters.clock import FixedClock
+from app.adapters.site_file import load_site
+from app.adapters.store_memory import MemoryConversationStore
+from app.domain.conversation import Conversation
+from app.domain.knowledge import Audience, Document
+from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
+from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.site import Site
+from app.errors import KotaeError, NotFound
+from app.settings import ROOT, Settings
+from tests.builders import NOON, VERSIONS, document, outcome, trace
+
+SITE = load_site(ROOT / "site.toml")
+
+
+@dataclass
+class ScriptedPipeline:
+    """Answers everything with one cited article, as the real one does: question and answer are stored.
+
+    `breaks`: raised after the first sentence. `pause`: seconds before every sentence.
+    """
+
+    store: ConversationStore
+    breaks: Exception | None = None
+    pause: float = 0.0
+    asked: list[str] = field(default_factory=list)
+
+    async def answer(
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+    ) -> AsyncIterator[Event]:
+        self.asked.append(text)
+        self.store.add_question(conversation.id, text)
+        yield StepEvent(name="retrieve")
+        said = self._outcome()
+        for sentence in said.sentences:
+            await asyncio.sleep(self.pause)
+            yield SentenceEvent(sentence=sentence, citations=said.citations)
+            if self.breaks:
+                raise self.breaks
+        self.store.add_answer(conversation.id, said, trace(conversation.id, said.trace_id, text))
+        yield OutcomeEvent(outcome=said)
+
+    def _outcome(self) -> Outcome:
+        return outcome(message_id=uuid4().hex, trace_id=uuid4().hex)
+
+
+@dataclass
+class ScriptedIndex:
+    """`versions`: articles by index version, the last version being served. `error`: why none can be."""
+
+    versions: dict[str, list[Document]]
+    error: KotaeError | None = None
+
+    def current(self) -> ChunkIndex:
+        if self.error:
+            raise self.error
+        return cast(ChunkIndex, SimpleNamespace(manifest=SimpleNamespace(version=list(self.versions)[-1])))
+
+    def document(self, document_id: str, version: str | None = None) -> tuple[Document, str]:
+        version = version or self.current().manifest.version
+        for article in self.versions.get(version, []):
+            if article.id == document_id:
+                return article, version
+        raise NotFound("There is no such article.")
+
+
+@dataclass
+class ScriptedServices:
+    settings: Settings
+    site: Site
+    clock: Clock
+    store: ConversationStore
+    index: ScriptedIndex
+    pipeline: ScriptedPipeline
+
+
+def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
+    clock = FixedClock(NOON)
+    kept = store or MemoryConversationStore(clock)
+    settings = Settings(home=Path("var"))
+    index = ScriptedIndex({VERSIONS.index: [document()]})
+    return ScriptedServices(settings, SITE, clock, kept, index, ScriptedPipeline(kept))
