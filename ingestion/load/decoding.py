@@ -126,11 +126,11 @@ def _plausibility(text: str) -> float:
     """From -1 to 1: how much of all that is not ASCII is common in Japanese, less what misreadings are full of."""
     foreign = [character for character in text if character > "\x7f"]
     misread = len(_MISREAD.findall(text))
-    return (sum(map(_is_common, foreign)) - 2 * misread) / len(foreign) if foreign else -1.0
+    return (sum(map(_is_usual, foreign)) - 2 * misread) / len(foreign) if foreign else -1.0
 
 
 @lru_cache(maxsize=8192)
-def _is_common(character: str) -> bool:
+def _is_usual(character: str) -> bool:
     """Kana, punctuation, symbols and the 2,965 kanji of JIS level 1; misreadings are mostly of level 2."""
     try:
         code = character.encode("euc_jis_2004")

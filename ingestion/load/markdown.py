@@ -20,6 +20,8 @@ from ingestion.load.loader import Loaded
 
 _CONTAINER = re.compile(r":{3,}[ \t]*(?P<kind>[\w-]*)[ \t]*(?P<title>.*)")
 _TASK = re.compile(r"^\[[ xX]\] ")
+# CommonMark leaves **「返品」**は as it is, since a bracket stands before Japanese; but 2**8 is no markup.
+_STRAY_EMPHASIS = re.compile(r"(?<![0-9A-Za-z])\*\*|\*\*(?![0-9A-Za-z])")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)([^<>]*)>")
 _HTML_NAMES = frozenset(
     "a abbr address article aside b base bdi bdo big blockquote body br button canvas caption center cite code col"
@@ -48,7 +50,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before("fence", "container_mark", _container_mark, {"alt": interrupts})
     parser.add_render_rule("html_inline", _html_with_placeholders)
     parser.add_render_rule("html_block", _html_with_placeholders)
-    parser.add_render_rule("text", _text_without_task_mark)
+    parser.add_render_rule("text", _words)
     return parser
 
 
@@ -84,13 +86,10 @@ def _escape_placeholder(tag: re.Match[str]) -> str:
     return f"&lt;{name}{rest}&gt;"
 
 
-def _text_without_task_mark(
+def _words(
     _self: RendererHTML, tokens: Sequence[Token], position: int, _options: OptionsDict, _env: MutableMapping[str, Any]
 ) -> str:
-    """The text of a token, without the "[x]" of a task list."""
-    text = tokens[position].content
-    return _escaped(_TASK.sub("", text) if position == 0 else text)
-
-
-def _escaped(text: str) -> str:
+    """The text of a token, without the "[x]" of a task list and emphasis that was meant and not recognised."""
+    text = _STRAY_EMPHASIS.sub("", tokens[position].content)
+    text = _TASK.sub("", text) if position == 0 else text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
