@@ -1,8 +1,8 @@
 """Step 7: is a sentence supported by what it cites?
 
-Facts are compared one by one (app/domain/facts): a claim one number, one negation or one condition away from its source is
-closer to it than an honest paraphrase, so no similarity can tell. Only a claim no check objects to is scored, by a small
-logistic model over what it shares with its source (coefficients and their origin: verify.toml, made by evals/verifier_fit.py).
+Facts are compared one by one (app/domain/facts): a claim one number, one negation or one condition away from its
+source is closer to it than an honest paraphrase, so no similarity can tell. What no check objects to is scored by a
+small logistic model over what it shares with its source (verify.toml says where the coefficients come from).
 """
 
 import math
@@ -110,7 +110,7 @@ def overlap_features(pair: Pair) -> tuple[float, float, float, float]:
     """What the claim shares with its source, in the order of FEATURES, without the similarity."""
     terms = frozenset[str]().union(*(clause.terms for clause in pair.claim_clauses))
     all_terms = content_terms(pair.everything)
-    best = max((coverage(terms, content_terms(clause.sentence_text)) for clause in pair.source_clauses), default=0.0)
+    best = max((coverage(terms, content_terms(clause.sentence)) for clause in pair.source_clauses), default=0.0)
     strange = min(len(terms - all_terms), 8) / 8
     return coverage(terms, all_terms), best, bigram_overlap(plain(pair.claim), pair.everything), strange
 

@@ -14,7 +14,7 @@ from app.domain.facts.polarity import denials
 from app.domain.facts.quantities import Quantity
 from app.domain.facts.reading import read_facts
 
-# "At least a month is needed" is "less than a month is refused": the other side of the bound, and a denial more or less.
+# "At least a month is needed" is "less than a month is refused": the bound's other side, and one denial more.
 _COMPLEMENTS = (
     frozenset({Bound.MIN, Bound.UNDER}),
     frozenset({Bound.MAX, Bound.OVER}),
@@ -99,7 +99,7 @@ def _is_bare_year(date: DateFact, pair: Pair) -> bool:
 
 
 def _is_known(days: WeekdayFact, pair: Pair) -> bool:
-    """A day or range the source says, or days it leaves out where claim and source differ in polarity (closed on Sundays)."""
+    """A day or range the source says, or days it leaves out in a claim that denies (closed on Sundays)."""
     said = [other for facts in pair.source_facts for other in facts.weekdays]
     if any(days.agrees(other) for other in said):
         return True
@@ -111,7 +111,7 @@ def _is_known(days: WeekdayFact, pair: Pair) -> bool:
 
 
 def misattributed_quantities(pair: Pair) -> Iterator[str]:
-    """An amount the source gives to another thing: the claim names what owns a different amount, not what owns this one."""
+    """An amount the source gives to another thing: the claim names what owns a different amount, not this one."""
     if pair.crosses:
         return
     owned = [(owner_terms(f"{topic} {run}"), read_facts(run).quantities) for topic, run in segments(pair.source)]

@@ -1,5 +1,7 @@
 """以上 / up to / より前: the side a number or a date bounds."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from enum import StrEnum
 

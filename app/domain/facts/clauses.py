@@ -1,8 +1,11 @@
 """A text as clauses: the unit in which what is said of one thing is compared with what is said of the same thing."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from app.domain.facts.conditions import subject
 from app.domain.facts.content import content_terms, coverage
@@ -25,19 +28,12 @@ _SEGMENT = re.compile(r"(?<!\d)[、,]|[、,](?!\d{3})|[;。]|\s(?:and|but|while|
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`text` is plain; `sentence` is the position of its sentence, `sentence_text` the whole of it, plain."""
+    """`text` is plain, `sentence` the whole sentence it stands in, plain; `keys` are its amounts and dates as terms."""
 
     text: str
-    sentence: int
-    sentence_text: str
+    sentence: str
     terms: frozenset[str]
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Its amounts and dates as terms, for finding its counterpart."""
-        facts = read_facts(self.text)
-        amounts = {f"={quantity.kind} {quantity.low:g}" for quantity in facts.quantities}
-        return frozenset(amounts | {f"={date.month} {date.day}" for date in facts.dates})
+    keys: frozenset[str]
 
 
 @lru_cache(maxsize=512)
@@ -50,16 +46,22 @@ def sentences(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for n, sentence in enumerate(sentences(text)):
-        whole = plain(sentence)
-        found += (Clause(part, n, whole, content_terms(part)) for part in _parts(whole))
+    for written in sentences(text):
+        whole = plain(written)
+        found += (Clause(part, whole, content_terms(part), _keys(part)) for part in _parts(whole))
     return tuple(found)
+
+
+def _keys(text: str) -> frozenset[str]:
+    facts = read_facts(text)
+    amounts = {f"={quantity.kind} {quantity.low:g}" for quantity in facts.quantities}
+    return frozenset(amounts | {f"={date.month} {date.day}" for date in facts.dates})
 
 
 def _parts(sentence: str) -> list[str]:
     pattern = _BREAK_JA if is_japanese(sentence) else _BREAK_EN
     cuts = [0, *(match.end() for match in pattern.finditer(sentence)), len(sentence)]
-    parts = [sentence[start:end].strip() for start, end in zip(cuts, cuts[1:], strict=False)]
+    parts = [sentence[start:end].strip() for start, end in pairwise(cuts)]
     return [part for part in parts if len(part) > 1]
 
 

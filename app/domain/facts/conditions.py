@@ -1,7 +1,10 @@
 """What limits a statement: conditions, exceptions, quantifiers, hedges."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CONDITION_JA = re.compile(
     r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば?、|でしたら|でないと|ないと))"
@@ -56,16 +59,18 @@ class Condition:
     exception: bool
 
 
-def conditions(text: str) -> list[Condition]:
+@lru_cache(maxsize=4096)
+def conditions(text: str) -> tuple[Condition, ...]:
     """The limiting phrases of `text` (plain)."""
     found = [Condition(_TOPIC.sub("", match["ja"]).strip(" ,、。"), False) for match in _CONDITION_JA.finditer(text)]
     found += [Condition(match["en"].strip(" ,."), False) for match in _CONDITION_EN.finditer(text)]
     found += [Condition(match["end"] or match["to"], False) for match in _CONDITION_END.finditer(text)]
     for pattern in (_EXCEPTION_JA, _EXCEPTION_EN):
         found += [Condition(match["x"].strip(" ,、。."), True) for match in pattern.finditer(text)]
-    return [condition for condition in found if condition.text]
+    return tuple(condition for condition in found if condition.text)
 
 
+@lru_cache(maxsize=4096)
 def without_conditions(text: str) -> str:
     """The statement itself."""
     for condition in conditions(text):
@@ -78,9 +83,10 @@ def subject(text: str) -> str:
     return _SUBJECT.split(text, maxsplit=1)[0] if _SUBJECT.search(text) else ""
 
 
-def claims_all(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def claims_all(text: str) -> tuple[str, ...]:
     """Words that say "always, everything, everybody" in `text` (plain)."""
-    return [match[0].strip() for match in _ALL.finditer(text)]
+    return tuple(match[0].strip() for match in _ALL.finditer(text))
 
 
 def says_some(text: str) -> bool:
@@ -92,6 +98,7 @@ def says_only(text: str) -> bool:
     return bool(_ONLY.search(text))
 
 
+@lru_cache(maxsize=4096)
 def restrictors(text: str) -> frozenset[str]:
     """Which of the narrowing words `text` (plain) uses."""
     return frozenset(name for name, pattern in _RESTRICTOR_RES.items() if pattern.search(text))

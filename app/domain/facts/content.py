@@ -1,5 +1,7 @@
 """The words that carry meaning, and how much of one text another covers. No weights by rarity: a source is too short."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from functools import lru_cache
 

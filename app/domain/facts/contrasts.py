@@ -1,6 +1,9 @@
 """Sets of words of which only one can be true of a thing: 無料／有料, before/after, gold/silver, we pay/you pay."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
+from functools import lru_cache
 
 _SETS: dict[str, dict[str, str]] = {
     "cost": {
@@ -66,6 +69,7 @@ _COMPILED = {name: {word: re.compile(pattern) for word, pattern in words.items()
 _ANY = {name: re.compile("|".join(f"(?:{pattern})" for pattern in words.values())) for name, words in _SETS.items()}
 
 
+@lru_cache(maxsize=4096)
 def contrasts(text: str) -> dict[str, frozenset[str]]:
     """Set -> which of its words `text` (plain) uses; sets it does not touch are left out."""
     said = {}

@@ -1,5 +1,7 @@
 """Dates, days of the week and times of day, in both languages and both calendars."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from dataclasses import dataclass
 

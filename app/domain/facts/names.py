@@ -1,5 +1,7 @@
 """Named things: product and error codes, telephone numbers, addresses, and words that only a name is written as."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 
 from app.domain.facts.plain import is_japanese
@@ -38,10 +40,6 @@ _LOANWORDS = frozenset(
 def codes(cased: str) -> list[tuple[int, int, str]]:
     """(start, end, code) of `cased` (normalised, case kept); a code is lower case without hyphens and spaces."""
     return [(found.start(), found.end(), _key(found[0])) for found in _CODE.finditer(cased)]
-
-
-def has_code(code: str, cased: str) -> bool:
-    return any(code == other for _, _, other in codes(cased))
 
 
 def _key(text: str) -> str:

@@ -44,7 +44,7 @@ def said_of_another(pair: Pair) -> Iterator[str]:
 
 
 def replaced_words(pair: Pair) -> Iterator[str]:
-    """A claim that is its source but for one word of meaning: trucks for vans. A paraphrase changes more, or nothing."""
+    """A claim that is its source but for one word of meaning: trucks for vans. A paraphrase changes more."""
     if pair.crosses:
         return
     for clause in pair.claim_clauses:

@@ -1,5 +1,7 @@
 """Numbers as they are written: 5,000 / 5千 / 1万5千 / 五千 / twenty-four / 1.5."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}

@@ -1,6 +1,9 @@
 """Whether a clause affirms or denies: the parity of its negations, after the turns of phrase that only look like one."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
+from functools import lru_cache
 
 from app.domain.facts.plain import is_japanese
 
@@ -32,14 +35,10 @@ _DENIAL_EN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def denials(text: str) -> int:
     """How many negations stand in `text` (plain)."""
     if is_japanese(text):
         text = _ONLY_JA.sub(r"のみ\1ます", _NEUTRAL_JA.sub("◇", text))
         return len(_DENIAL_JA.findall(text))
     return len(_DENIAL_EN.findall(_NEUTRAL_EN.sub("◇", text)))
-
-
-def denies(text: str) -> bool:
-    """An odd number of negations."""
-    return denials(text) % 2 == 1

@@ -1,5 +1,7 @@
 """Amounts with their unit and bound: 5千円, ¥5,000, within two weeks, 3〜5営業日, 半額, 24 h."""
 
+# ruff: noqa: E501 - a row of a table of patterns stays one line
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache

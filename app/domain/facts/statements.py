@@ -25,7 +25,7 @@ from app.domain.facts.reading import read_facts
 
 
 def unsaid_statements(pair: Pair) -> Iterator[str]:
-    """One clause of the source must say what the claim's clause says: no polarity, condition or scope from another one."""
+    """One clause of the source must say what the claim's clause says, with polarity, condition and scope."""
     wide = claims_all(pair.claim_plain)
     if wide and not claims_all(pair.everything):
         yield f"scope: {wide[0]} not in source"
@@ -124,7 +124,7 @@ def _widened(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
         return
     if says_only(source.text) and not _keeps_only(claim.text):
         yield "scope: only dropped"
-    if says_only(claim.text) and not _restricts(source.sentence_text):
+    if says_only(claim.text) and not _restricts(source.sentence):
         yield "scope: only not in source"
 
 
