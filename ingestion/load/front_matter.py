@@ -101,8 +101,9 @@ def _expected(key: str) -> str:
 
 def _parse(block: str) -> FrontMatter:
     try:
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(block)
+        loader = yaml.SafeLoader(block)  # not the one in C, which deep nesting brings down with the process
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 2 if mark else None
