@@ -3,7 +3,6 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +69,12 @@ class _Tree:
 
     def _walk(self, folder: Path) -> None:
         self._seen.add(folder.resolve())
-        for entry in _entries(folder):
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            self.refused[self._relative(folder)] = f"cannot be opened: {error.strerror}"
+            return
+        for entry in entries:
             path = folder / entry.name
             if entry.is_symlink():
                 self._links.append(path)
@@ -93,6 +97,8 @@ class _Tree:
             self.refused[name] = "is a link to what is read under its own name"
         elif target.is_dir():
             self._walk(link)
+        elif not target.is_file():
+            self.refused[name] = "is a link to what is no file"
         else:
             self._seen.add(target)
             self.files[name] = link
@@ -102,13 +108,9 @@ class _Tree:
         return unicodedata.normalize("NFC", _readable(path.relative_to(self.root).as_posix()))
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            visible = [entry for entry in entries if not entry.name.startswith(".")]
-    except OSError:
-        return iter(())
-    return iter(sorted(visible, key=lambda entry: entry.name))
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
 
 
 def _readable(name: str) -> str:

@@ -18,6 +18,7 @@ _ABBREVIATION = re.compile(
 # These end a sentence only where the next word begins one.
 _NUMBER_SIGN = re.compile(r"(?:^|[^A-Za-z])(?:Nos?|Art|Model)\.$")
 _INITIAL = re.compile(r"(?:^|[\s(])[A-Z]\.$")
+_VISIBLE = re.compile(r"\S")
 _ENUMERATOR = re.compile(r"\s*(?:\d{1,3}|[A-Za-z])\.")
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿々]")
 
@@ -71,7 +72,7 @@ def _is_end(line: str, begin: int, found: re.Match[str], lang: str) -> bool:
     if mark[0] == ".":
         return _full_stop_ends(line, begin, found)
     if following.isspace():
-        return not line[end:].lstrip()[:1].islower()
+        return not _next_visible(line, end).islower()
     previous = line[found.start() - 1 : found.start()]
     is_brand = previous.isascii() and previous.isalpha()  # Yahoo!ショッピング, and ? in an address
     return lang == "ja" and not is_brand and not (previous.isascii() and following.isascii())
@@ -79,7 +80,7 @@ def _is_end(line: str, begin: int, found: re.Match[str], lang: str) -> bool:
 
 def _is_whole_sentence(line: str, begin: int, found: re.Match[str]) -> bool:
     """Of a sentence that ended inside brackets: Japanese, or the brackets hold all of it, as in (It is free.)"""
-    return bool(_JAPANESE.match(line[found.start() - 1])) or line[begin:].lstrip()[:1] in _CLOSING_OF
+    return bool(_JAPANESE.match(line[found.start() - 1])) or _next_visible(line, begin) in _CLOSING_OF
 
 
 def _full_stop_ends(line: str, begin: int, found: re.Match[str]) -> bool:
@@ -88,14 +89,19 @@ def _full_stop_ends(line: str, begin: int, found: re.Match[str]) -> bool:
     if not following.isspace():  # 1.5, aoba.example; but Japanese written with full-width stops ends here
         return bool(_JAPANESE.match(previous) and _JAPANESE.match(following) and found[0].count(".") == 1)
     before = line[max(begin, found.start() - 12) : found.start() + 1]
-    next_character = line[found.end() :].lstrip()[:1]
-    if _ENUMERATOR.fullmatch(line[begin : found.end()]):
+    next_character = _next_visible(line, found.end())
+    if _ENUMERATOR.fullmatch(line, begin, found.end()):
         return False
     if _ABBREVIATION.search(before) or _INITIAL.search(before):
         return False
     if _NUMBER_SIGN.search(before) and (next_character.isdigit() or next_character == "#"):
         return False
     return not next_character.islower()
+
+
+def _next_visible(line: str, start: int) -> str:
+    found = _VISIBLE.search(line, start)
+    return found[0] if found else ""
 
 
 def _bracket_depth(line: str) -> list[int]:
