@@ -58,7 +58,7 @@ $(PYTHON):
 	done; echo "Kotae needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: apt-get install python3-venv)." >&2; exit 2
 
 $(RUNTIME): pyproject.toml constraints.txt | $(PYTHON)
-	@echo "Installing Kotae (about 1.5 GB; some minutes the first time)"
+	@echo "Installing Kotae (about 1.7 GB; some minutes the first time)"
 	@$(PIP) --no-deps --retries 0 --timeout 10 --extra-index-url $(TORCH_INDEX) torch
 	@$(PIP) --editable .
 	@touch $@

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from typer import Typer
 
 from app.cli import app as kotae
+from app.main import create_app
 from app.settings import PREFIX, Settings
 from tests.architecture.sources import ROOT
 
@@ -94,3 +96,16 @@ def test_documented_targets_are_the_targets_there_are() -> None:
     named = {target for page in PAGES for target in re.findall(r"^make ([a-z-]+)", _code(page), re.MULTILINE)}
     assert named - made == set()
     assert {"run", "test", "index", "bench", "help"} <= named
+
+
+def test_documented_calls_are_the_calls_there_are() -> None:
+    paths = create_app(cast(Any, None)).openapi()["paths"]
+    served = {f"{method.upper()} {_unnamed(path)}" for path, methods in paths.items() for method in methods}
+    code = "\n".join(_code(page) for page in PAGES)
+    named = {f"{method} {_unnamed(path)}" for method, path in re.findall(r"\b(GET|POST|PUT|DELETE) (/[^\s?]*)", code)}
+    assert named == served | {"GET /openapi.json"}
+
+
+def _unnamed(path: str) -> str:
+    """Parameters may be called differently."""
+    return re.sub(r"\{[^}]*\}", "{}", path)

