@@ -1,7 +1,7 @@
 """A sentence encoder of the e5 family on onnxruntime: no torch, one text at a time."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class OnnxEmbedder:
                 [float(value) for value in row] for row in pool.map(self._vector, [_PASSAGE + text for text in texts])
             ]
 
-    def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
+    def embed_passages(self, passages: Sequence[Passage]) -> Generator[tuple[int, PassageVectors], None, None]:
         with ThreadPoolExecutor(self._threads) as pool:
             try:
                 yield from enumerate(pool.map(self._passage_vectors, passages))
