@@ -85,7 +85,8 @@ SLOTS = written("en-delivery", "Delivery times", "en", DELIVERY)
 GONE = written("ja-gone", "お手入れの方法", "ja", [("paragraph", "月に1回、槽洗浄コースで運転してください。")])
 
 NOT_FOUND: dict[Language, str] = {
-    "ja": "申し訳ありません。確かな情報が見つかりませんでした。推測ではお答えしません。担当者におつなぎするか、言い方を変えてお試しください。",
+    "ja": "申し訳ありません。確かな情報が見つかりませんでした。推測ではお答えしません。"
+    "担当者におつなぎするか、言い方を変えてお試しください。",
     "en": "Sorry, I could not find reliable information. I do not guess. You can talk to a human, or try other words.",
 }
 FILTERS = (

@@ -210,8 +210,10 @@ def test_three_sentences_are_four_announcements_and_focus_stays(open_chat: Open)
     page = open_chat()
     page.evaluate("""() => {
         window.said = [];
-        new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => window.said.push(node.textContent))))
-            .observe(document.getElementById("announcer"), { childList: true, subtree: true, characterData: true }); }""")
+        const heard = (changes) => changes.forEach((change) =>
+            change.addedNodes.forEach((node) => window.said.push(node.textContent)));
+        const announcer = document.getElementById("announcer");
+        new MutationObserver(heard).observe(announcer, { childList: true, subtree: true, characterData: true }); }""")
     ask(page, "three 洗濯機")
     assert page.evaluate("window.said") == [text for text, _ in JA[:3]] + ["回答は以上です。出典1件"]
     assert page.locator("[aria-live=assertive]").count() == 0

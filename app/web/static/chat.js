@@ -12,7 +12,7 @@ const ACTS = {
   withdraw: async (chat) => (await import("./handoff.js")).withdraw(chat),
 };
 
-const AHEAD = ["./answer.js", "./ending.js", "./source.js", "./votes.js", "./handoff.js"]; // once somebody is there
+const AHEAD = ["./answer.js", "./ending.js", "./source.js", "./votes.js", "./handoff.js"];
 
 class Chat extends HTMLElement {
   connectedCallback() {
@@ -20,17 +20,18 @@ class Chat extends HTMLElement {
     this.log = this.querySelector("kotae-log");
     this.composer = this.querySelector(".composer");
     this.field = this.composer.elements.text;
-    this.sendButton = this.composer.querySelector(".send");
     this.composer.noValidate = true;
     this.addEventListener("submit", this.act);
     this.addEventListener("click", this.click);
     this.field.addEventListener("keydown", this.key);
     this.field.addEventListener("input", this.grow);
-    this.addEventListener("focusin", () => AHEAD.map((name) => import(name)), { once: true });
+    this.addEventListener("focusin", this.fetchAhead, { once: true });
     window.addEventListener("online", this.connection);
     window.addEventListener("offline", this.connection);
     this.connection();
   }
+
+  fetchAhead = () => AHEAD.map((name) => import(name).catch(() => null)); // asked for again when it is needed
 
   act = async (event) => {
     const { target: form, submitter } = event;
@@ -46,8 +47,7 @@ class Chat extends HTMLElement {
   };
 
   click = ({ target }) => {
-    const failed = target.closest(".again")?.closest(".turn");
-    if (failed) this.deliver(failed);
+    if (target.closest(".again")) this.deliver(target.closest(".turn"));
     if (!target.closest(".rephrase")) return;
     this.field.value = [...this.querySelectorAll(".mine .bubble")].at(-1)?.textContent ?? "";
     this.field.select();
@@ -68,7 +68,7 @@ class Chat extends HTMLElement {
 
   connection = () => {
     this.querySelector(".offline").hidden = navigator.onLine;
-    this.sendButton.setAttribute("aria-disabled", String(!navigator.onLine));
+    this.querySelector(".send").setAttribute("aria-disabled", String(!navigator.onLine));
     if (navigator.onLine && this.broken) return location.reload(); // the answer was made and kept meanwhile
     if (navigator.onLine) this.querySelectorAll(".mine.unsent").forEach((turn) => this.deliver(turn));
   };
@@ -143,7 +143,7 @@ class Chat extends HTMLElement {
     this.running = controller;
     this.classList.toggle("running", Boolean(controller));
     this.log.follow();
-    this.sendButton.setAttribute("aria-label", controller ? say("stop") : say("send"));
+    this.querySelector(".send").setAttribute("aria-label", controller ? say("stop") : say("send"));
   }
 }
 

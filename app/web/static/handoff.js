@@ -12,6 +12,7 @@ function showCard(chat, handoff) {
     else slot.textContent = value;
   }
   card.querySelector("time").dateTime = handoff.expected_reply_at;
+  card.querySelector(".notice").classList.toggle("hidden", handoff.open); // title and time say the same
   card.querySelector(".when-open").hidden = !handoff.open;
   card.querySelector(".when-closed").hidden = handoff.open;
   if (!card.isConnected) chat.turns.append(card);

@@ -51,6 +51,7 @@ class Source extends HTMLElement {
     const original = this.querySelector(".original");
     original.hidden = !/^https?:/.test(url ?? "");
     if (!original.hidden) original.href = url;
+    this.chips(n)[0]?.scrollIntoView({ block: "nearest" });
     if (!walking) this.heading.focus();
     return this.load();
   }
