@@ -22,7 +22,7 @@ def open_engine(url: str) -> Engine:
     try:
         engine = create_engine(url)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise DatabaseError(f"KOTAE_DATABASE_URL cannot be used: {_first_line(error)}; correct it.") from None
+        raise DatabaseError(f"KOTAE_DATABASE_URL cannot be used: {first_line(error)}; correct it.") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -82,11 +82,11 @@ def _stamped(engine: Engine) -> tuple[str, ...]:
 def _unusable(engine: Engine, error: SQLAlchemyError) -> DatabaseError:
     address = engine.url.render_as_string(hide_password=True)
     return DatabaseError(
-        f"The database {address} cannot be used ({_first_line(error)}); check KOTAE_DATABASE_URL and its permissions."
+        f"The database {address} cannot be used ({first_line(error)}); check KOTAE_DATABASE_URL and its permissions."
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
 
 

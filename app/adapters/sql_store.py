@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from app.adapters.database import WRITES
+from app.adapters.database import WRITES, first_line
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.outcome import Language, Outcome
@@ -153,7 +153,7 @@ def _told_as_sentences() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise DatabaseError(f"The database did not do what was asked: {getattr(error, 'orig', error)}") from error
+        raise DatabaseError(f"The database did not do what was asked: {first_line(error)}.") from error
 
 
 def _lock(session: Session, conversation_id: str) -> None:

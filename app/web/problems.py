@@ -46,8 +46,9 @@ class Problem(BaseModel):
         return Response(self.text(), self.status, headers, MEDIA_TYPE)
 
     def text(self) -> str:
-        """ASCII, so that nothing a client sent can make it unwritable."""
-        return json.dumps(self.model_dump(exclude_none=True))
+        """Writable whatever a client sent: a lone surrogate in the name of a field becomes "?"."""
+        text = json.dumps(self.model_dump(exclude_none=True), ensure_ascii=False)
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def problem_of(error: Exception, lang: Language) -> Problem:
