@@ -1,11 +1,12 @@
 """A sentence encoder of the e5 family on onnxruntime: no torch, one text at a time."""
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.ports import Passage, PassageVectors, Vector
 
@@ -44,32 +45,44 @@ class OnnxEmbedder:
         return self._dimension
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(value) for value in self._vector(_QUERY + text)]
+        return self._text_vector(_QUERY + text)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         with ThreadPoolExecutor(self._threads) as pool:
-            return [
-                [float(value) for value in row] for row in pool.map(self._vector, [_PASSAGE + text for text in texts])
-            ]
+            return list(pool.map(self._text_vector, [_PASSAGE + text for text in texts]))
 
-    def embed_passages(self, passages: Sequence[Passage]) -> Generator[tuple[int, PassageVectors], None, None]:
+    def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         with ThreadPoolExecutor(self._threads) as pool:
             try:
                 yield from enumerate(pool.map(self._passage_vectors, passages))
             finally:
                 pool.shutdown(cancel_futures=True)  # where the caller stops early
 
-    def _passage_vectors(self, passage: Passage) -> PassageVectors:
-        full = self._vector(_PASSAGE + passage.full_text)
-        sentences = [
-            full if text == passage.full_text else self._vector(_PASSAGE + text) for text in passage.sentence_texts
-        ]
-        return PassageVectors(full, np.array(sentences, dtype=np.float32).reshape(len(sentences), self._dimension))
+    def _text_vector(self, text: str) -> list[float]:
+        hidden, _ = self._hidden(text)
+        return [float(value) for value in _unit(hidden.mean(axis=0))]
 
-    def _vector(self, text: str) -> Vector:
-        """The mean of the text's token outputs, of length 1."""
-        # A lone surrogate, which UTF-8 cannot hold, becomes "?".
-        ids = self._tokenizer.encode(text.encode("utf-8", "replace").decode()).ids
-        (hidden,) = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})
-        mean = hidden[0].mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+    def _passage_vectors(self, passage: Passage) -> PassageVectors:
+        """Sentences are pooled from the passage's own tokens ("late chunking", Günther et al. 2024), which know their
+        context; those the model did not read, behind token 512, get a pass of their own."""
+        text = _PASSAGE + passage.full_text
+        hidden, offsets = self._hidden(text)
+        shift = len(text) - len(passage.text)
+        sentences = np.empty((len(passage.sentences), self._dimension), dtype=np.float32)
+        for n, span in enumerate(passage.sentences):
+            inside = (offsets[:, 0] < span.end + shift) & (offsets[:, 1] > span.start + shift)
+            own = hidden[inside] if inside.any() else self._hidden(_PASSAGE + passage.sentence_texts[n])[0]
+            sentences[n] = _unit(own.mean(axis=0))
+        return PassageVectors(_unit(hidden.mean(axis=0)), sentences)
+
+    def _hidden(self, text: str) -> tuple[Vector, NDArray[np.int64]]:
+        """The last layer, shape (tokens, d), and each token's half-open range in `text`, shape (tokens, 2)."""
+        # A lone surrogate, which UTF-8 cannot hold, becomes "?": still one character, so offsets stay true.
+        encoding = self._tokenizer.encode(text.encode("utf-8", "replace").decode())
+        ids = np.array([encoding.ids], dtype=np.int64)
+        (hidden,) = self._session.run(None, {"input_ids": ids})
+        return hidden[0], np.array(encoding.offsets)
+
+
+def _unit(vector: Vector) -> Vector:
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
