@@ -130,8 +130,8 @@ def _toml(models: dict[str, Array], n: int, n_across: int) -> str:
         "across": f"claim and source in different languages: {n_across} claims",
     }
     parts = [
-        f"# Made by evals/verifier_fit.py on {datetime.now(UTC).date()} from half of Q² (Honovich et al. 2021, MIT) and\n"
-        "# the dev split of evals/datasets/faithfulness; only claims to which no check objects.\n\n"
+        f"# Made by evals/verifier_fit.py on {datetime.now(UTC).date()} from half of Q²\n"
+        "# (Honovich et al. 2021, MIT) and the dev split of evals/datasets/faithfulness; claims without objection.\n\n"
         "[decision]\nsupported = 0.5  # the intercepts are shifted to it\n"
         "objected = 0.3  # factor on the score of a claim a check objects to; any below 0.5 refuses it\n"
         "across_unknown = 0.6  # no words to compare and no similarity: the checks alone decide\n"

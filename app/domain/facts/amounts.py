@@ -69,7 +69,7 @@ def _is_rate(quantity: Quantity, claim: str) -> bool:
 
 def _said_as_time(quantity: Quantity, pair: Pair) -> bool:
     """A bare 9 may be nine o'clock, a bare 15 a day of the month, a bare 2026 a year."""
-    if quantity.kind is not None:
+    if quantity.kind is not None or not quantity.text.isdecimal():
         return False
     value = quantity.low
     for facts in pair.source_facts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _CONDITION_JA = re.compile(
-    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば?、|でしたら|でないと|ないと))"
+    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば|なら、|でしたら|でないと|ないと))"
 )
 _CONDITION_EN = re.compile(
     r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"

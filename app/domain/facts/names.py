@@ -9,7 +9,7 @@ from app.domain.facts.plain import is_japanese
 _CODE = re.compile(
     r"(?:https?://|www\.)[\w./%#?=&-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\d-])\d{2,5}-\d{1,4}-\d{3,4}(?![\d-])|(?<![\d.])\d+\.\d+\.\d+(?![\d.])"
-    r"|(?<![A-Za-z0-9])[A-Z][A-Za-z]{0,5}-?\d+[A-Za-z]{0,3}(?:-[A-Z0-9]+)*(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])[A-Z][A-Za-z]{0,5}-?\d+(?:[A-Za-z]{1,3}\d*)?(?:-[A-Z0-9]+)*(?![A-Za-z0-9])"
     r"|(?<![A-Za-z0-9])[A-Z]{1,4}-[A-Z]{1,3}\d*(?![A-Za-z0-9])"
 )
 _KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:・[ァ-ヺー]{2,})*")

@@ -1,5 +1,6 @@
 """Is every code and name of the claim in its source, and said of the same thing?"""
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -8,6 +9,8 @@ from app.domain.facts.content import content_terms, noun_sequence
 from app.domain.facts.names import generic_loanword, katakana_words, latin_names
 from app.domain.facts.pair import Pair
 from app.domain.facts.plain import is_japanese, plain
+
+_WORD = re.compile(r"[a-z']+")
 
 
 def unknown_names(pair: Pair) -> Iterator[str]:
@@ -26,7 +29,7 @@ def unknown_names(pair: Pair) -> Iterator[str]:
 
 
 def said_of_another(pair: Pair) -> Iterator[str]:
-    """Words said only in clauses that name another code than the claim's one."""
+    """Words said only in clauses that name another code than the claim's one; "A has it; B does not" speaks of both."""
     if pair.crosses:
         return
     context = content_terms(plain(pair.context))
@@ -35,8 +38,9 @@ def said_of_another(pair: Pair) -> Iterator[str]:
         if len(mine) != 1:
             continue
         home, foreign = set(context), set[str]()
+        elliptic = {other.sentence for other in pair.source_clauses if mine & other.terms and len(other.terms) <= 2}
         for other in pair.source_clauses:
-            codes = {term for term in other.terms if term.startswith("#")}
+            codes = {term for term in other.terms if term.startswith("#")} if other.sentence not in elliptic else mine
             (foreign if codes and not codes & mine else home).update(other.terms)
         said = clause.terms - mine
         if said and len((said & foreign) - home) >= max(1, 0.4 * len(said)):
@@ -57,8 +61,20 @@ def _replaced(claim: Clause, source: Clause) -> Iterator[str]:
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
     same = sum(block.size for block in matcher.get_matching_blocks())
-    if same < 3 or same < 0.6 * len(mine) or len(changes) > 1:
+    nearly = _nearly_same(claim.text, source.text)
+    if same < (1 if nearly else 3) or same < 0.6 * len(mine) - nearly or len(changes) > 1:
         return
     for kind, start, end, start2, end2 in changes:
-        if kind == "replace" and end - start == 1 == end2 - start2:
+        if kind == "replace" and end - start == 1 == end2 - start2 and not _overlap(mine[start], theirs[start2]):
             yield f"name: {mine[start]} for {theirs[start2]}"
+
+
+def _nearly_same(one: str, other: str) -> bool:
+    """Most English words agree, in their order."""
+    mine, theirs = _WORD.findall(one), _WORD.findall(other)
+    return bool(mine) and SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= 0.7
+
+
+def _overlap(one: str, other: str) -> bool:
+    """One is the other and a little more: 一日遅, 日遅."""
+    return one in other or other in one

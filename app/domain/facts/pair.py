@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.domain.facts.clauses import Clause, aligned, clauses, sentences
+from app.domain.facts.glossary import concepts
 from app.domain.facts.plain import is_japanese, plain
 from app.domain.facts.reading import Facts, read_facts
 
@@ -48,5 +49,15 @@ class Pair:
         return plain(f"{self.context}\n{self.source}")
 
     def counterparts(self, clause: Clause) -> list[Clause]:
-        """Clauses of the source about the same; across languages all of them, since words do not tell."""
-        return list(self.source_clauses) if self.crosses else aligned(clause, self.source_clauses)
+        """Clauses of the source about the same; across languages those that share most of what both say alike
+        (codes, amounts, words of the glossary), and all of them where nothing is shared."""
+        if not self.crosses:
+            return aligned(clause, self.source_clauses)
+        mine = _shareable(clause)
+        shared = [(len(mine & _shareable(other)), other) for other in self.source_clauses]
+        most = max((n for n, _ in shared), default=0)
+        return [other for n, other in shared if n == most]
+
+
+def _shareable(clause: Clause) -> frozenset[str]:
+    return clause.keys | concepts(clause.text) | frozenset(term for term in clause.terms if term.startswith("#"))

@@ -89,7 +89,7 @@ _QUANTITY = re.compile(
     rf"(?<![\d.a-z])(?P<rank>{ORDINAL})(?! (?:time|order|purchase|class|aid|step|of all))"
     rf"|(?P<sign>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z\-])(?P<low>{_NUMBER})(?P<low_unit> ?{_UNIT})?"
     rf" ?(?:(?:~|-|to|から|and|ないし|または|or)) ?(?:¥|\$)?(?P<high>{_NUMBER})(?P<unit>[ -]?{_UNIT})"
-    rf"|(?P<sign1>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z])(?P<one>{SCALED}|{JAPANESE})(?P<unit1>[ -]?{_UNIT})?"
+    rf"|(?P<sign1>¥|jpy ?|usd ?|\$)? ?(?<![\d.a-z])(?<![a-z]-)(?P<one>{SCALED}|{JAPANESE})(?P<unit1>[ -]?{_UNIT})?"
     rf"|(?<![一-鿿])(?P<kanji>{KANJI})(?P<unit2>{_KANJI_UNIT})"
     rf"|\b(?P<word_low>{ENGLISH}) to (?P<word_high>{ENGLISH})(?P<unit4>[ -]{_ANY_EN})"
     rf"|\b(?P<word>{ENGLISH})(?P<unit3>[ -](?:full |whole |more |separate )?(?:{_ANY_EN}))?(?![a-z])"
