@@ -34,7 +34,7 @@ class Passage:
 
     @property
     def sentence_texts(self) -> tuple[str, ...]:
-        """What is embedded for each sentence: its own words, after the context."""
+        """What is embedded for a sentence that gets a pass of its own: its words, after the context."""
         return tuple(Passage(self.context, self.text[span.start : span.end]).full_text for span in self.sentences)
 
 

@@ -1,6 +1,7 @@
 """The embedded model: made once, checked at every start, and the same model as its float original."""
 
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -87,9 +88,15 @@ def test_a_sentence_behind_token_512_has_its_own_vector(embedder: OnnxEmbedder) 
     assert vectors.sentences[0].tolist() == pytest.approx(embedder.embed_documents(["配送には3日かかります。"])[0])
 
 
-def test_a_passage_of_one_sentence_is_its_own_sentence(embedder: OnnxEmbedder) -> None:
-    [(_, vectors)] = embedder.embed_passages([Passage("送料", "5,000円以上は無料です。", (Span(0, 14),))])
-    assert vectors.sentences[0].tobytes() == vectors.passage.tobytes()
+def test_a_sentence_is_pooled_from_its_own_tokens(embedder: OnnxEmbedder) -> None:
+    text = "送料は5,000円以上で無料です。故障の修理は1年間無料です。"
+    first, second = Span(0, text.index("故")), Span(text.index("故"), len(text))
+    [(_, vectors)] = embedder.embed_passages([Passage("ご案内", text, (first, second))])
+    shipping, repair = (
+        np.array(embedder.embed_query(question)) for question in ("送料はいくらですか", "故障したら修理は有料?")
+    )
+    assert vectors.sentences[0] @ shipping > vectors.sentences[1] @ shipping
+    assert vectors.sentences[1] @ repair > vectors.sentences[0] @ repair
 
 
 def test_nul_is_as_if_it_were_not_there(embedder: OnnxEmbedder) -> None:
@@ -109,6 +116,7 @@ def test_half_and_full_width_are_one(embedder: OnnxEmbedder) -> None:
 def test_no_thread_is_left_when_a_caller_stops_early(embedder: OnnxEmbedder) -> None:
     results = embedder.embed_passages([Passage("", f"文{n}") for n in range(2000)])
     assert next(results)[0] == 0
+    assert isinstance(results, Generator)
     results.close()  # would take a minute if the rest were embedded first
 
 
