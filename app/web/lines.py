@@ -12,7 +12,7 @@ from app.domain.outcome import Citation, Language, Outcome, Sentence
 
 _BAR = re.compile(r"(?:^|\s)\|\s")  # between the cells of a table row, each "header: cell"
 _ITEM = re.compile(r"[・•①-⑳]|- |\d{1,2}[.)] ")
-_JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+_JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
 _LEAD = re.compile(r".{10,}?[。.?？](?=\s|\Z|[^\x00-\x7f])", re.DOTALL)
 
 
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a passage quotes a sentence: what stands between the one before and this one, and the article's whole line."""
+    """Where a passage quotes a sentence: what stands between it and the one before, and the article's whole line."""
 
     gap: str | None
     end: int

@@ -63,7 +63,8 @@ DELIVERY = [
 
 
 def written(document_id: str, title: str, lang: str, blocks: list[tuple[str, str]]) -> Document:
-    text, placed = "", []
+    text = ""
+    placed: list[Block] = []
     for kind, piece in blocks:
         gap = "" if not text else "\n" if placed[-1].kind == kind and kind in ("list_item", "table_row") else "\n\n"
         text += gap + piece

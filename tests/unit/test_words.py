@@ -57,6 +57,14 @@ def test_scripts_get_their_strings_and_no_others() -> None:
     assert used == set(words("ja").client)
 
 
+def test_every_string_is_used() -> None:
+    app = Path(__file__).parents[2] / "app"
+    files = [*app.rglob("*.py"), *app.glob("web/templates/*.html"), *app.glob("web/static/*.js")]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+    built = {key for key in words("ja") if re.match(r"privacy_\d$|handoff_(open|closed)_because$", key)}
+    assert {key for key in words("ja") if f'"{key}"' not in code} == built
+
+
 @pytest.mark.parametrize("entry", ['[a]\nja = "一"', '[a]\nja = "{n}件"\nen = "some"'])
 def test_a_catalogue_with_a_gap_is_refused(tmp_path: Path, entry: str) -> None:
     catalogue = tmp_path / "words.toml"

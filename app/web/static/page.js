@@ -15,7 +15,7 @@ export function make(tag, className, text = "") {
 }
 
 /** For the `lang` of a fragment: Japanese as soon as it holds one kana or kanji. */
-export const langOf = (text) => (/[\u3040-\u30ff\u3400-\u9fff]/.test(text) ? "ja" : "en");
+export const langOf = (text) => (/[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]/.test(text) ? "ja" : "en");
 
 export function timeNow(timeZone) {
   const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
