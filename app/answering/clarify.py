@@ -8,7 +8,8 @@ from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import fold
 from app.domain.tokens import tokens
 
-_ALIKE = 0.5  # share of the shorter title's terms that siblings have in common: "AP-30 filter", "AP-50 filter"
+_ALIKE = 0.5  # share of the shorter title's terms, codes aside, that siblings have in common
+_NUMBERED = re.compile("[0-9]")
 _HIRAGANA = re.compile("[ぁ-ん]+")
 _MOST = 4
 _TAIL = {"ja": "{question}（{title}）", "en": "{question} ({title})"}
@@ -46,8 +47,13 @@ def _undecided(first: Hit, second: Hit, asked: set[str]) -> bool:
     if fold(first.chunk.text) == fold(second.chunk.text):
         return False
     one, two = _content(first.chunk.title), _content(second.chunk.title)
-    alike = len(one & two) >= _ALIKE * min(len(one), len(two))
-    return alike and bool(one - two) and bool(two - one) and not (one ^ two) & asked
+    return bool(one - two and two - one) and _alike(one, two) and not (one ^ two) & asked
+
+
+def _alike(one: set[str], two: set[str]) -> bool:
+    """Whether two titles are about the same matter, whatever the product."""
+    matter, other = ({term for term in terms if not _NUMBERED.search(term)} for terms in (one, two))
+    return len(matter & other) >= max(1, _ALIKE * min(len(matter), len(other)))
 
 
 def _content(title: str) -> set[str]:

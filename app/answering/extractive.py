@@ -15,6 +15,10 @@ _MOST = 3
 _MISSING = 0.3  # a further passage is looked for when the first lacks this share of the question's terms,
 _BROUGHT = 0.5  # must hold this share of the lacking ones,
 _NEAR = 0.6  # and have this share of the first one's fused score
+# A question that asks for more than one thing: "… and …?", "…と、あと…", a comparison, two question marks.
+_SEVERAL = re.compile(
+    r"\b(?:and|also|or|vs|versus|difference|compared?)\b|また|あと|それと|および|違い|比べ|どちら|[?].+[?]", re.I
+)
 _CONDITION = re.compile(r"\s*(ただし|但し|なお|※|\*|注[:：]|例外|Note\b|However\b|Except|Unless\b)")
 
 
@@ -46,6 +50,8 @@ class ExtractiveWriter:
         return list({hit.position: hit for hit in found}.values())[: _MOST - 1]
 
     def _complement(self, retrieval: Retrieval, index: ChunkIndex, first: Hit, others: list[Hit]) -> list[Hit]:
+        if not _SEVERAL.search(retrieval.query):
+            return []
         asked = content_terms(retrieval.query)
         share, _ = index.coverage(asked, [first.position])
         lacking = asked - set(tokens(f"{first.chunk.context} {first.chunk.question or ''} {first.chunk.text}"))

@@ -14,7 +14,7 @@ from app.domain.retrieval import Hit, Retrieval
 class Fusion:
     """`depth` candidates from each side; weights of the min–max scores.
 
-    Passage and best sentence are two views of the same embedding. Values: docs/decisions/0003-fusion.md.
+    Passage and best sentence are two views of the same embedding. Values: docs/decisions/0004-fusion.md.
     """
 
     depth: int = 50
