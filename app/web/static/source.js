@@ -92,7 +92,7 @@ class Source extends HTMLElement {
     text.lang = source.lang;
     const foreign = source.lang !== document.documentElement.lang && (source.lang === "ja" ? say("source_in_japanese") : say("source_in_english"));
     const updated = source.reviewed_on && say("updated", { date: this.date(source.reviewed_on) });
-    this.querySelector(".about").textContent = [source.tags?.join(" › "), updated].filter(Boolean).join(" ・ ");
+    this.querySelector(".about").textContent = [source.tags?.join(" · "), updated].filter(Boolean).join(" ・ ");
     this.state("shown", source.outdated ? say("source_old") : foreign);
     const mark = text.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
