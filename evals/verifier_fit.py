@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.answering.verify import FEATURES, THRESHOLDS, Thresholds, Verifier, overlap_features
+from app.answering.verify import FEATURES, THRESHOLDS, Thresholds, Verifier, word_coverage
 from app.domain.facts.agreement import disagreements
 from app.domain.facts.pair import Pair
 from app.domain.ports import Embedder, Passage
@@ -55,9 +55,9 @@ def main() -> None:
     same = [row for row in free if not row.pair.crosses]
     crossing = [row for row in free if row.pair.crosses]
     models = {
-        "worded": _fitted(same, lambda row: (*overlap_features(row.pair), 0.0)),
-        "embedded": _fitted(same, lambda row: (*overlap_features(row.pair), row.similarity)),
-        "across": _fitted(crossing, lambda row: (0.0, 0.0, 0.0, 0.0, row.similarity)),
+        "worded": _fitted(same, lambda row: (word_coverage(row.pair), 0.0)),
+        "embedded": _fitted(same, lambda row: (word_coverage(row.pair), row.similarity)),
+        "across": _fitted(crossing, lambda row: (0.0, row.similarity)),
     }
     THRESHOLDS.write_text(_toml(models, len(same), len(crossing)), encoding="utf-8")
     for line in _figures(rows, Verifier(Thresholds.load())):

@@ -16,13 +16,13 @@ from pathlib import Path
 from app.domain.facts.agreement import disagreements
 from app.domain.facts.clauses import sentences
 from app.domain.facts.conditions import conditions, says_only
-from app.domain.facts.content import bigram_overlap, content_terms, coverage
+from app.domain.facts.content import content_terms, coverage
 from app.domain.facts.pair import Pair
 from app.domain.facts.plain import plain
 from app.domain.facts.polarity import denials
 
 THRESHOLDS = Path(__file__).with_name("verify.toml")
-FEATURES = ("coverage", "best_sentence", "bigrams", "strange_words", "similarity")
+FEATURES = ("coverage", "similarity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +99,15 @@ class Verifier:
 
     def _score(self, pair: Pair, similarity: float | None) -> float:
         if pair.crosses:
-            return (
-                self._thresholds.across_unknown
-                if similarity is None
-                else self._thresholds.across((0.0, 0.0, 0.0, 0.0, similarity))
-            )
+            return self._thresholds.across_unknown if similarity is None else self._thresholds.across((0.0, similarity))
         model = self._thresholds.worded if similarity is None else self._thresholds.embedded
-        return model((*overlap_features(pair), similarity or 0.0))
+        return model((word_coverage(pair), similarity or 0.0))
 
 
-def overlap_features(pair: Pair) -> tuple[float, float, float, float]:
-    """What the claim shares with its source, in the order of FEATURES, without the similarity."""
+def word_coverage(pair: Pair) -> float:
+    """Share of the claim's words of meaning that its source or the context has."""
     terms = frozenset[str]().union(*(clause.terms for clause in pair.claim_clauses))
-    all_terms = content_terms(pair.everything)
-    best = max((coverage(terms, content_terms(clause.sentence)) for clause in pair.source_clauses), default=0.0)
-    strange = min(len(terms - all_terms), 8) / 8
-    return coverage(terms, all_terms), best, bigram_overlap(plain(pair.claim), pair.everything), strange
+    return coverage(terms, content_terms(pair.everything))
 
 
 _SENTENCE_ENDS = re.compile(r"\s+|[。!?]|\.(?!\d)")

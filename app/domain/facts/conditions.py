@@ -12,6 +12,9 @@ _CONDITION_JA = re.compile(
 _CONDITION_EN = re.compile(
     r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"
 )
+_RELATIVE = re.compile(
+    r"\b(?:members?|customers?|people|persons?|those|guests|users|visitors|patients|students|learners|anyone|items|goods|products|orders|parcels) (?P<who>(?:who|that|which) [^,.;]*?)(?= (?:can|cannot|may|must|will|are|is|get|pay)\b|[,.;]|$)"
+)
 _CONDITION_END = re.compile(
     r"のは、?(?P<end>[^。]*?)(?:場合|とき|方)(?:です|のみ|だけ|に限)|^(?P<to>[^,.;]*?) to (?:get|receive|obtain|qualify)\b"
 )
@@ -64,6 +67,7 @@ def conditions(text: str) -> tuple[Condition, ...]:
     """The limiting phrases of `text` (plain)."""
     found = [Condition(_TOPIC.sub("", match["ja"]).strip(" ,、。"), False) for match in _CONDITION_JA.finditer(text)]
     found += [Condition(match["en"].strip(" ,."), False) for match in _CONDITION_EN.finditer(text)]
+    found += [Condition(match["who"], False) for match in _RELATIVE.finditer(text)]
     found += [Condition(match["end"] or match["to"], False) for match in _CONDITION_END.finditer(text)]
     for pattern in (_EXCEPTION_JA, _EXCEPTION_EN):
         found += [Condition(match["x"].strip(" ,、。."), True) for match in pattern.finditer(text)]

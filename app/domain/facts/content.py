@@ -164,18 +164,6 @@ def _weight(term: str) -> float:
     return CODE_WEIGHT if term.startswith("#") else VERB_WEIGHT if term.startswith("~") else 1.0
 
 
-def bigram_overlap(claim: str, source: str) -> float:
-    """Share of the claim's character bigrams (letters, kana, kanji, digits) that occur in the source."""
-    mine, theirs = _bigrams(claim), _bigrams(source)
-    return len(mine & theirs) / len(mine) if mine else 0.0
-
-
-@lru_cache(maxsize=1024)
-def _bigrams(text: str) -> frozenset[str]:
-    letters = re.sub(r"\W+", "", text)
-    return frozenset(letters[n : n + 2] for n in range(len(letters) - 1))
-
-
 _WORD = re.compile(r"[一-鿿々]+|[ァ-ヺー]{2,}|[a-z]+(?:-[a-z]+)*")
 _VERBS_EN = re.compile(
     r"\b(?:is|are|be|been|was|were|am|can|may|must|will|would|should|to|you|we|they|it|has|have|not|never|n't)\b(?: (?:is|are|be|been|not|also|only|then))* "

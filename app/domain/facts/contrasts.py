@@ -62,6 +62,7 @@ _SETS: dict[str, dict[str, str]] = {
     "include": {"with": r"含(?:む|み|まれ(?:ます|る|て))|付属(?:し(?:ます|た|て(?:います|いる|おり))|さ|です)|同梱(?:さ|し)|(?<!not )(?<!n't )(?<!never )(?<!not be )\binclud(?:es|ed|ing|e)?\b|\bcomes with\b", "without": r"含(?:まず|まない|みません|まれません|まれない)|除[くきい]|別売|付属(?:し(?:ない|ません)|していません)|\bexclud|\bnot includ|\bsold separately\b|\bexcept\b|\bother than\b"},
     "keep": {"kept": r"引き継が|引き継ぎ|保存され|残り|残る|維持|\b(?:is|are|be) (?:kept|retained|preserved|saved)\b|\bkeeps?\b", "lost": r"失効|消滅|失われ|失い|消え|無効|なくな|削除され|\b(?:is|are|be) (?:lost|deleted|erased|forfeited|removed)\b|\blose\b|\bexpires?\b"},
     "when": {"same day": r"当日(?!中)|即日|即時|すぐに|直ちに|\bthe same day\b|\bimmediately\b|\bat once\b|\bright away\b|\bstraight away\b", "next day": r"翌(?:営業)?日|\bnext (?:business |working )?day\b|\bthe following day\b|\bday after\b", "next month": r"(?<!翌)翌月|来月|次の月|\bnext month\b|\bfollowing month\b", "month after next": r"翌々月", "this month": r"当月|今月|\bthis month\b"},
+    "parity": {"even": r"偶数|\beven\b(?= months| days| weeks| numbers)", "odd": r"奇数|\bodd\b(?= months| days| weeks| numbers)"},
     "way": {"in person": r"店頭|店舗|窓口|来店|\bin[- ](?:store|person)\b|\bat the counter\b", "online": r"オンライン|ネット|ウェブ|\bonline\b|\bon the website\b"},
     "mode": {"auto": r"自動(?!車|販)|\bautomatic", "manual": r"手動|\bmanual(?:ly)?\b(?! (?:for|says))|\bby hand\b"},
 }  # fmt: skip
