@@ -14,6 +14,8 @@ from evals.bench import building, command, embedding, latency, ranking, service
 from evals.bench.figure import Figure
 from evals.bench.workspace import Workspace
 
+_WIDTH = 200  # of the table in a file
+
 
 def main() -> int:
     given = _arguments()
@@ -57,7 +59,8 @@ def _print(figures: list[Figure], *, as_json: bool) -> None:
     for figure in figures:
         mark = {True: "met", False: "MISSED", None: ""}[figure.met]
         table.add_row(figure.what, f"{figure.value:.3g} {figure.unit}".rstrip(), figure.target, mark, figure.note)
-    Console().print(table)
+    console = Console()
+    Console(width=None if console.is_terminal else _WIDTH).print(table)
 
 
 if __name__ == "__main__":

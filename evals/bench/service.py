@@ -1,6 +1,7 @@
 """From the command to an answer: how long the start takes, how much memory the service holds, and what it loaded."""
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -25,10 +26,11 @@ _QUESTIONS = [
 
 def measure(workspace: Workspace) -> list[Figure]:
     home = workspace.built("sample", workspace.articles)
-    starts, sizes, torch = [], [], 0
+    starts, cpu, sizes, torch = [], [], [], 0
     for _ in range(_RUNS):
         with _service(home) as (process, base, seconds):
             starts.append(seconds)
+            cpu.append(_cpu_seconds(process.pid))
             sizes.append(_resident_mb(process.pid))
             torch += _loaded(process.pid, "libtorch")
     with _service(home) as (process, base, _):
@@ -36,7 +38,13 @@ def measure(workspace: Workspace) -> list[Figure]:
         after = _resident_mb(process.pid)
         torch += _loaded(process.pid, "libtorch")
     return [
-        Figure("start to /readyz, sample index, median", median(starts), "s", 5.0, note=f"{_RUNS} starts"),
+        Figure(
+            "start to /readyz, sample index, median",
+            median(starts),
+            "s",
+            5.0,
+            note=f"{_RUNS} starts, {median(cpu):.1f} s of one core",
+        ),
         Figure("resident at /readyz", max(sizes), "MB", 900),
         Figure(f"resident after {len(_QUESTIONS)} questions", after, "MB", 900),
         Figure("torch in the server process", torch, limit=0, note="libtorch in its memory map, all starts"),
@@ -87,6 +95,12 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time so far: what a busy machine does not stretch."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(pid: int) -> float:
