@@ -124,9 +124,8 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Index a folder of articles and serve it from now on."""
-    from ingestion.run import ingest_folder
-
     from app.settings import load_settings
+    from ingestion.run import ingest_folder
 
     settings = load_settings()
     raise typer.Exit(ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json))

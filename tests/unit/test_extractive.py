@@ -55,3 +55,25 @@ def test_two_products_in_the_question_bring_a_passage_for_each(tmp_path: Path, q
     text = " ".join(claim.text for claim in write(tmp_path, query, *whole(AW80, AW120, POINTS)))
     assert "15分" in text
     assert "10分" in text
+
+
+def test_a_lead_in_brings_the_table_it_leads_up_to(tmp_path: Path) -> None:
+    text = "送料は地域で決まります。\n\n地域: 本州 | 送料: 550円\n地域: 沖縄 | 送料: 1,650円"
+    fees, cut = document("ja-fees", text, "送料"), text.index("地域: 本州")
+    lead, table = (fees, chunk_of(fees, 0, cut - 2)), (fees, chunk_of(fees, cut))
+    claims = write(tmp_path, "送料は地域で決まりますか", lead, table, *whole(POINTS))
+    assert [claim.text for claim in claims] == [
+        "送料は地域で決まります。",
+        "地域: 本州 | 送料: 550円",
+        "地域: 沖縄 | 送料: 1,650円",
+    ]
+
+
+def test_a_row_keyed_by_the_code_of_the_question_comes_before_text_that_mentions_it(tmp_path: Path) -> None:
+    text = (
+        "E02とE04は電源を入れ直すと表示が消えます。\n\n表示: E01 | 意味: 給水できない\n表示: E02 | 意味: 排水できない"
+    )
+    codes, cut = document("ja-codes", text, "AW-80の表示"), text.index("表示: E01")
+    mention, rows = (codes, chunk_of(codes, 0, cut - 2)), (codes, chunk_of(codes, cut))
+    claims = write(tmp_path, "E02の意味と表示", mention, rows, *whole(POINTS, RETURNS, EXCEPTION))
+    assert [claim.text for claim in claims if claim.best] == ["表示: E02 | 意味: 排水できない"]

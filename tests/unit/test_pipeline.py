@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from app.adapters.store_memory import MemoryConversationStore
 
 from app.adapters.clock import FixedClock
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_files import LoadedIndex
+from app.adapters.store_memory import MemoryConversationStore
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline

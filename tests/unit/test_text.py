@@ -132,7 +132,7 @@ class TestFold:
         from app.domain.text.folding import _CHARACTERS
 
         for old, new in _CHARACTERS.items():
-            assert ord(new) not in _CHARACTERS, chr(old)
+            assert ord(new) not in _CHARACTERS, ascii(old)
 
     @pytest.mark.parametrize(
         ("text", "codes"),
