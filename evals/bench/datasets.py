@@ -21,7 +21,7 @@ _LEAST_TITLE = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`documents` hold the answer, each in its original language; empty where none does."""
+    """`documents` hold the answer; empty where none does."""
 
     id: str
     text: str

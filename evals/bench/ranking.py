@@ -51,7 +51,7 @@ def _public(data: Path | None) -> dict[str, dict[Language, Path]]:
 
 
 def _figures(name: str, questions: Sequence[Question], index: ChunkIndex, embedder: Embedder) -> list[Figure]:
-    relevant = {question.id: question.documents for question in questions}
+    relevant = {question.id: frozenset(_originals(index, question.documents)) for question in questions}
     scores = {side: score_ranking(relevant, ranking) for side, ranking in _rankings(questions, index, embedder).items()}
     figures = [_reported(f"{name}: {side}", scores[side]) for side in scores]
     return [*figures, _compared(name, scores)]
@@ -93,10 +93,11 @@ def _rankings(questions: Sequence[Question], index: ChunkIndex, embedder: Embedd
 
 
 def _documents(index: ChunkIndex, positions: Iterable[int]) -> list[str]:
-    """The documents of the chunks, best first; a translation counts as its original, which says the same."""
-    found: dict[str, None] = {}
-    for position in positions:
-        document = index.document(index.chunks[position].document_id)
-        if document:
-            found.setdefault(document.translation_of or document.id)
-    return list(found)[:_DOCUMENTS]
+    """The documents of the chunks, each once, best first."""
+    return _originals(index, (index.chunks[position].document_id for position in positions))[:_DOCUMENTS]
+
+
+def _originals(index: ChunkIndex, documents: Iterable[str]) -> list[str]:
+    """A translation counts as its original, which says the same."""
+    found = {name: index.document(name) for name in documents}
+    return list(dict.fromkeys(article.translation_of or name if article else name for name, article in found.items()))
