@@ -147,6 +147,6 @@ def _nothing_readable(root: Path, skipped: list[Skipped]) -> str:
         return f"The folder {root} is empty: put articles into it that end in {', '.join(LOADERS)}."
     first = skipped[0]
     return (
-        f"None of the {len(skipped)} files in {root} can be read as an article that ends in {', '.join(LOADERS)}; "
+        f"No file in {root} (of {len(skipped)}) can be read as an article that ends in {', '.join(LOADERS)}; "
         f"the first, {first.path}, {first.reason}."
     )
