@@ -31,7 +31,7 @@ def measure(workspace: Workspace) -> list[Figure]:
     chunks = workspace.index(workspace.built("sample", workspace.articles)).chunks
     texts = [passage_of(chunk).full_text for chunk in chunks]
     ours = workspace.embedder()
-    theirs = SentenceTransformersEmbedder(str(float_model(workspace.home("float32") / "model")))
+    theirs = SentenceTransformersEmbedder(str(float_model(workspace.home("float32") / "multilingual-e5-small")))
     for embedder in (ours, theirs):
         embedder.embed_documents(texts[:8])  # neither pays for its first call
     pairs = [
