@@ -34,7 +34,10 @@ class Bm25Index:
         import bm25s
 
         model = bm25s.BM25(method="lucene")
-        model.index([tokens(indexed_text(chunk)) for chunk in chunks], show_progress=False)
+        texts = [tokens(indexed_text(chunk)) for chunk in chunks]
+        # Numbered in order: bm25s would number a set, and the same articles would make another version in every build.
+        numbers = {term: n for n, term in enumerate(sorted(set().union(*texts)))}
+        model.index(([[numbers[term] for term in text] for text in texts], numbers), show_progress=False)
         return cls(model, [chunk.audience for chunk in chunks])
 
     @classmethod
