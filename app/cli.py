@@ -187,26 +187,28 @@ def index_show(
 @index_app.command("rollback")
 def index_rollback(
     version: Annotated[str | None, typer.Argument(help="The one before the current if none is named.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve an older version; answers switch at once."""
     registry = _registry()
     target = version or _version_before(registry)
     registry.promote(target)
-    print(f"{target} is served from now on.")
+    _tell(f"{target} is served from now on.", as_json, version=target)
 
 
 @index_app.command("verify")
 def index_verify(
     version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare every file of a version with its manifest."""
     registry = _registry()
     manifest = registry.verify(version or _current(registry))
-    print(f"{manifest.version} is whole: {len(manifest.files)} files.")
+    _tell(f"{manifest.version} is whole: {len(manifest.files)} files.", as_json, version=manifest.version)
 
 
 @db_app.command("upgrade")
-def db_upgrade() -> None:
+def db_upgrade(as_json: AsJson = False) -> None:
     """Bring the database's schema up to this release; the data stays."""
     from app.adapters.database import open_engine, upgrade
     from app.bootstrap import make_home
@@ -215,7 +217,7 @@ def db_upgrade() -> None:
     settings = load_settings()
     make_home(settings)
     upgrade(open_engine(settings.sqlalchemy_url))
-    print("The database is up to date.")
+    _tell("The database is up to date.", as_json, upgraded=True)
 
 
 def _registry() -> "FileIndexRegistry":
@@ -257,6 +259,13 @@ def _locale(value: str) -> Any:
     if value not in ("ja", "en"):
         raise typer.BadParameter("the locale is ja or en")
     return value
+
+
+def _tell(sentence: str, as_json: bool, **fields: Any) -> None:
+    if as_json:
+        _print_json(fields)
+    else:
+        print(sentence)
 
 
 def _print_json(value: Any) -> None:
