@@ -128,7 +128,7 @@ class LoadedIndex:
         audiences = [chunk.audience for chunk in self.chunks]
         self._dense = FaissIndex.load(folder, audiences)
         self._lexical = Bm25Index.load(folder / "lexical", audiences)
-        self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
+        self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
         self._sentence_starts = np.cumsum([0, *(len(chunk.sentences) for chunk in self.chunks)])
         self._documents = DocumentFile(folder / "documents.jsonl")
 

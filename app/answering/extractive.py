@@ -79,7 +79,7 @@ def _first_naming(code: str, hits: list[Hit]) -> Hit | None:
 
 def _keyed(hits: tuple[Hit, ...], codes: set[str]) -> Hit | None:
     """The first near hit with a row or heading whose key is a code of the question: "Code: E02 | Meaning: …"."""
-    for hit in hits:
+    for hit in hits if codes else ():
         if hit.fused < _NEAR * hits[0].fused or hit.chunk.lang != hits[0].chunk.lang:
             continue
         keys = [_codes_in(hit.chunk.sentence(n).split(" | ")[0]) for n in range(len(hit.chunk.sentences))]

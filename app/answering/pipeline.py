@@ -74,8 +74,7 @@ class AnswerPipeline:
 
         Raises IndexUnavailable before anything is stored when there is no index to answer from.
         """
-        index = await anyio.to_thread.run_sync(self._current_index)
-        await anyio.to_thread.run_sync(self._store.add_question, conversation.id, text)
+        index = await anyio.to_thread.run_sync(self._receive, conversation, text)
         trace = self.begin(index, text, conversation.locale, audience, conversation.id)
         async for event in self.respond(index, trace):
             if isinstance(event, OutcomeEvent):
@@ -152,6 +151,11 @@ class AnswerPipeline:
 
     async def _in_thread(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await anyio.to_thread.run_sync(partial(step, *args, **kwargs), limiter=self._limiter)
+
+    def _receive(self, conversation: Conversation, text: str) -> ChunkIndex:
+        index = self._current_index()
+        self._store.add_question(conversation.id, text)
+        return index
 
     def _decide(self, retrieval: Retrieval, index: ChunkIndex, data: dict[str, Any]) -> Decision:
         if not retrieval.hits:
