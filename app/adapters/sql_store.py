@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine
@@ -30,6 +31,8 @@ class SqlConversationStore:
         self._engine = engine
         self._writing_engine = engine.execution_options(**WRITES)
         self._clock = clock
+        # SQLite lets waiting writers sleep for ever longer; with eight at once the slowest answers took twice as long.
+        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     def create(self, locale: Language, channel: str, token: str) -> Conversation:
         row = ConversationRow(
@@ -135,7 +138,7 @@ class SqlConversationStore:
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         """Committed at the end, rolled back on an error."""
-        with _told_as_sentences(), Session(self._writing_engine) as session, session.begin():
+        with self._turn, _told_as_sentences(), Session(self._writing_engine) as session, session.begin():
             yield session
 
 

@@ -21,7 +21,7 @@ from app.answering.evidence import Abstention, weigh
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation
-from app.domain.knowledge import Audience
+from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
 from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
 from app.domain.retrieval import Hit, Retrieval
@@ -112,15 +112,9 @@ class AnswerPipeline:
             return
 
         # 2. retrieve: dense and lexical candidates, fused
-        yield StepEvent(name="retrieve")
-        with draft.step("retrieve") as data:
-            retriever = Retriever(index, self._embedder)
-            retrieval = await self._in_thread(retriever.retrieve, question, draft.language, Audience(trace.audience))
-            data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
-
         # 3. decide: answer, ask back, or say "I don't know"
-        with draft.step("decide") as data:
-            decision = await self._in_thread(self._decide, retrieval, index, data)
+        yield StepEvent(name="retrieve")
+        retrieval, decision = await self._in_thread(self._find, question, index, draft)
         if decision.kind is Kind.DECLINE:
             yield draft.declined(self._say("not_found", draft), decision)
             return
@@ -129,21 +123,13 @@ class AnswerPipeline:
             return
 
         # 4. write: claims, each with the chunk it rests on
-        yield StepEvent(name="write")
-        with draft.step("write") as data:
-            claims = await self._in_thread(self._writer.write, retrieval, index)
-            data["claims"] = len(claims)
-
         # 5. verify: each sentence against its chunk; what fails is dropped
-        draft.notice = self._notice(claims, index, draft)
+        yield StepEvent(name="write")
+        supported = await self._in_thread(self._compose, retrieval, index, draft)
+        draft.notice = self._notice(supported, index, draft)
         yield StepEvent(name="verify", notice=draft.notice)
-        with draft.step("verify") as data:
-            verdicts = await self._in_thread(self._verify, claims, index)
-            dropped = [(claim, verdict) for claim, verdict in verdicts if not verdict.supported]
-            data["dropped"] = [{"text": claim.text, "reasons": list(verdict.reasons)} for claim, verdict in dropped]
-        for claim, verdict in verdicts:
-            if verdict.supported:
-                yield draft.add(claim)
+        for claim in supported:
+            yield draft.add(claim)
         if draft.sentences:
             yield draft.answered(decision)
         else:
@@ -157,20 +143,36 @@ class AnswerPipeline:
         self._store.add_question(conversation.id, text)
         return index
 
-    def _decide(self, retrieval: Retrieval, index: ChunkIndex, data: dict[str, Any]) -> Decision:
-        if not retrieval.hits:
-            return Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
-        evidence = weigh(retrieval, index)
-        decision = decide(retrieval, evidence, self._abstention)
-        data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
-        return decision
+    def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
+        with draft.step("retrieve") as data:
+            audience = Audience(draft.trace.audience)
+            retrieval = Retriever(index, self._embedder).retrieve(question, draft.language, audience)
+            data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
+        with draft.step("decide") as data:
+            if not retrieval.hits:
+                return retrieval, Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
+            evidence = weigh(retrieval, index)
+            decision = decide(retrieval, evidence, self._abstention)
+            data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
+        return retrieval, decision
 
-    def _verify(self, claims: list[Claim], index: ChunkIndex) -> list[tuple[Claim, Verdict]]:
-        return [
-            (claim, self._verifier.verify(claim.text, chunk.text, _similarity(claim, index), chunk.context))
-            for claim in claims
-            for chunk in [index.chunks[claim.chunk]]
-        ]
+    def _compose(self, retrieval: Retrieval, index: ChunkIndex, draft: AnswerDraft) -> list[Claim]:
+        """The claims that are supported by what they cite, in reading order."""
+        with draft.step("write") as data:
+            claims = self._writer.write(retrieval, index)
+            data["claims"] = len(claims)
+        with draft.step("verify") as data:
+            verdicts = [(claim, self._verify(claim, index.chunks[claim.chunk])) for claim in claims]
+            data["dropped"] = [
+                {"text": claim.text, "reasons": list(verdict.reasons)}
+                for claim, verdict in verdicts
+                if not verdict.supported
+            ]
+        return [claim for claim, verdict in verdicts if verdict.supported]
+
+    def _verify(self, claim: Claim, chunk: Chunk) -> Verdict:
+        # A quoted sentence is its source's own; vectors of other claims come with the writer that makes them.
+        return self._verifier.verify(claim.text, chunk.text, 1.0 if claim.span else None, chunk.context)
 
     def _notice(self, claims: list[Claim], index: ChunkIndex, draft: AnswerDraft) -> str | None:
         """Said in the customer's language when the article is in the other one."""
@@ -179,11 +181,6 @@ class AnswerPipeline:
 
     def _say(self, prompt: str, draft: AnswerDraft, **values: str) -> str:
         return self._prompts.render(f"{prompt}.{draft.language}", **values)
-
-
-def _similarity(claim: Claim, index: ChunkIndex) -> float | None:
-    """A quoted sentence is its source's own; the vectors of other claims come with the writer that makes them."""
-    return 1.0 if claim.span else None
 
 
 def _in_trace(hit: Hit) -> dict[str, Any]:
