@@ -35,7 +35,7 @@ def test_the_lock_is_constraints_txt() -> None:
     assert [name for name in _tracked() if name.rpartition("/")[2] in LOCK_FILES] == []
 
 
-@pytest.mark.parametrize("text", ["see /work/x", "'/root/.cache'", '"/opt/wheels/y"'])
+@pytest.mark.parametrize("text", ["see /home/x", "'/Users/y/z'", '"/home/y/z"'])
 def test_the_search_for_machine_paths_finds_them(text: str) -> None:
     assert MACHINE_PATHS.search(text)
 

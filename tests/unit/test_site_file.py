@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from app.adapters.site_file import load_site
+from app.domain.site import Site
 from app.errors import SettingsError
 from app.settings import ROOT
 
 TEXT = (ROOT / "site.toml").read_text(encoding="utf-8")
 
 
-def load(directory: Path, text: str) -> object:
+def load(directory: Path, text: str) -> Site:
     file = directory / "site.toml"
     file.write_text(text, encoding="utf-8")
     return load_site(file)
@@ -67,7 +68,8 @@ def test_a_site_without_hours_is_refused(tmp_path: Path) -> None:
 
 
 def test_dates_may_be_written_as_tomls_own(tmp_path: Path) -> None:
-    load(tmp_path, f'{TEXT}\n[[closures]]\nname = {{ ja = "棚卸し", en = "Stocktaking" }}\nfrom = 2026-11-30\n')
+    site = load(tmp_path, f'{TEXT}\n[[closures]]\nname = {{ ja = "棚卸し", en = "Stocktaking" }}\nfrom = 2026-11-30\n')
+    assert site.closures[-1].name.ja == "棚卸し"
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
