@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from app.answering.clarify import siblings
 from app.answering.evidence import Abstention, Evidence
 from app.domain.outcome import Kind, Reason
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.tokens import tokens
 
 _NEAR = 0.4  # a declined question still names an article near it above this share of the threshold
+_ASKING = 0.5  # asking back costs a customer less than a wrong answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ def is_wordless(question: str) -> bool:
     return not tokens(question)
 
 
-def decide(retrieval: Retrieval, evidence: Evidence, abstention: Abstention) -> Decision:
+def decide(retrieval: Retrieval, between: list[Hit], evidence: Evidence, abstention: Abstention) -> Decision:
+    """`between` are the siblings the question does not decide between, `evidence` is weighed beside them."""
     confidence = abstention.confidence(evidence)
-    if confidence < abstention.threshold:
+    if confidence < abstention.threshold * (_ASKING if between else 1.0):
         near = retrieval.hits[0] if confidence >= _NEAR * abstention.threshold else None
         return Decision(Kind.DECLINE, confidence, Reason.NOT_FOUND, near=near)
-    between = siblings(retrieval, abstention.clarify_margin)
     if between:
         return Decision(Kind.CLARIFY, confidence, between=tuple(between))
     return Decision(Kind.ANSWER, confidence)

@@ -6,11 +6,12 @@ they were fitted on, are in `abstention.toml`; `evals/calibrate.py` fits them.
 
 import math
 import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.domain.ports import ChunkIndex
-from app.domain.retrieval import Retrieval
+from app.domain.retrieval import Hit, Retrieval
 from app.domain.tokens import content_terms
 
 COEFFICIENTS = Path(__file__).with_name("abstention.toml")
@@ -27,11 +28,12 @@ class Evidence:
     english: float  # 1 for a question in English: its cosines lie lower
 
 
-def weigh(retrieval: Retrieval, index: ChunkIndex) -> Evidence:
-    """`retrieval` must have at least one hit."""
+def weigh(retrieval: Retrieval, index: ChunkIndex, between: Sequence[Hit] = ()) -> Evidence:
+    """`retrieval` must have at least one hit; articles `between` which the question does not decide are one to it."""
     first, *others = retrieval.hits
+    rivals = {hit.chunk.document_id for hit in (first, *between)}
     shares, known = index.coverage(content_terms(retrieval.query), [first.position])
-    second = next((hit.fused for hit in others if hit.chunk.document_id != first.chunk.document_id), 0.0)
+    second = next((hit.fused for hit in others if hit.chunk.document_id not in rivals), 0.0)
     return Evidence(
         cosine=first.dense,
         lead=first.fused - second,

@@ -14,7 +14,7 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
-from app.answering.clarify import options
+from app.answering.clarify import options, siblings
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
@@ -151,8 +151,9 @@ class AnswerPipeline:
         with draft.step("decide") as data:
             if not retrieval.hits:
                 return retrieval, Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
-            evidence = weigh(retrieval, index)
-            decision = decide(retrieval, evidence, self._abstention)
+            between = siblings(retrieval, self._abstention.clarify_margin)
+            evidence = weigh(retrieval, index, between)
+            decision = decide(retrieval, between, evidence, self._abstention)
             data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
         return retrieval, decision
 

@@ -41,6 +41,12 @@ def date_words(at: datetime, site: Site, lang: Language) -> str:
     return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
 
 
+def short_date(at: datetime, site: Site, lang: Language) -> str:
+    """ "11/24" or "24 Nov" on the site's clock: for a button on a phone."""
+    local = at.astimezone(site.time_zone)
+    return f"{local.month}/{local.day}" if lang == "ja" else f"{local.day} {_MONTHS[local.month - 1]}"
+
+
 def _reason(days: ClosedDays, month: int, lang: Language) -> str:
     w = words(lang)
     span = _span_ja(days, month) if lang == "ja" else _span_en(days, month)

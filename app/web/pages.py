@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.desk.hours import SupportHours
-from app.desk.notice import date_words, reply_notice, time_words
+from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
@@ -115,6 +115,7 @@ def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> Handoff
     is_today = expected.astimezone(site.time_zone).date() == request.requested_at.astimezone(site.time_zone).date()
     w = words(lang)
     time, day = time_words(expected, site), date_words(expected, site, lang)
+    short_day = short_date(expected, site, lang)
     return HandoffView(
         ticket_id=request.ticket_id,
         requested_at=request.requested_at,
@@ -124,7 +125,7 @@ def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> Handoff
         notice=reply_notice(request.requested_at, expected, site, lang),
         time=time,
         day=w("today", zone=site.time_zone_name[lang]) if is_today else day,
-        button=w("by_time", time=time) if is_today else w("by_day_time", day=day, time=time),
+        button=w("by_time", time=time) if is_today else w("by_day_time", day=short_day, time=time),
         requested_time=time_words(request.requested_at, site),
     )
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.adapters.site_file import load_site
 from app.desk.hours import SupportHours
-from app.desk.notice import reply_notice
+from app.desk.notice import reply_notice, short_date
+from app.domain.outcome import Language
 from app.domain.site import Site
 from app.settings import ROOT
 
@@ -216,3 +217,8 @@ def test_a_holiday_on_a_day_that_is_closed_anyway_explains_nothing() -> None:
     assert hours.closed_days_between(tokyo("2027-03-20 18:00"), tokyo("2027-03-22 09:30")) != ()  # the 21st is a Sunday
     assert hours.closed_days_between(tokyo("2026-11-01 00:00"), tokyo("2026-11-02 09:30")) == ()
     assert hours.closed_days_between(tokyo("2025-02-22 18:00"), tokyo("2025-02-23 12:00")) == ()  # 23 Feb, a Sunday
+
+
+@pytest.mark.parametrize(("lang", "short"), [("ja", "11/24"), ("en", "24 Nov")])
+def test_a_button_names_the_day_shortly(lang: Language, short: str) -> None:
+    assert short_date(datetime(2026, 11, 23, 15, 30, tzinfo=UTC), AOBA, lang) == short
