@@ -1,5 +1,6 @@
 /* The source panel: the article as it was indexed when the answer was given, with the quoted span marked. */
 
+import "./answer.js"; // an answer of an earlier visit knows its citations once its element is defined
 import { call, langOf, say } from "./page.js";
 import { article } from "./article.js";
 
