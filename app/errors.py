@@ -7,6 +7,7 @@ KotaeError                      500  kotae could not do what was asked
 │   ├── NoIndex                      nothing was indexed yet
 │   ├── DamagedIndex                 files of a version are missing or altered
 │   └── ModelMismatch                the index was built with another embedding model
+├── EvalError                        an evaluation cannot be run, compared or gated as asked (CLI: exit 2)
 ├── ModelError                  503  the embedding model cannot be made or loaded
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
 ├── NotFound                    404  no such thing, or not yours
@@ -30,6 +31,10 @@ class SettingsError(KotaeError):
 
 class KnowledgeError(KotaeError):
     title = "The knowledge base cannot be used"
+
+
+class EvalError(KotaeError):
+    title = "The evaluation cannot be run"
 
 
 class IndexUnavailable(KotaeError):

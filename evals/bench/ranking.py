@@ -51,7 +51,7 @@ def _public(data: Path | None) -> dict[str, dict[Language, Path]]:
 
 
 def _figures(name: str, questions: Sequence[Question], index: ChunkIndex, embedder: Embedder) -> list[Figure]:
-    relevant = {question.id: frozenset(_originals(index, question.documents)) for question in questions}
+    relevant = {question.id: dict.fromkeys(_originals(index, question.documents), 1) for question in questions}
     scores = {side: score_ranking(relevant, ranking) for side, ranking in _rankings(questions, index, embedder).items()}
     figures = [_reported(f"{name}: {side}", scores[side]) for side in scores]
     return [*figures, _compared(name, scores)]

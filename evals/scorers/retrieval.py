@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 MEASURES = {"success_at_1": "Success@1", "recall_at_5": "R@5", "mrr_at_10": "RR@10", "ndcg_at_10": "nDCG@10"}
 
-Relevant = Mapping[str, frozenset[str]]  # question -> documents that hold the answer
+Relevant = Mapping[str, Mapping[str, int]]  # question -> documents that hold the answer, with their grades
 Ranking = Mapping[str, Sequence[str]]  # question -> documents, best first
 
 
@@ -12,7 +12,7 @@ def score_ranking(relevant: Relevant, ranking: Ranking) -> dict[str, list[float]
     """By measure, one value for every question of `relevant`, in its order; a question without a ranking scores 0."""
     import ir_measures
 
-    qrels = {question: dict.fromkeys(documents, 1) for question, documents in relevant.items()}
+    qrels = {question: dict(grades) for question, grades in relevant.items()}
     run = {question: _descending(ranking.get(question, ())) for question in relevant}
     measures = {name: ir_measures.parse_measure(text) for name, text in MEASURES.items()}
     found = {

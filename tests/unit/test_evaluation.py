@@ -46,5 +46,5 @@ def test_a_difference_by_chance_is_not_significant() -> None:
 
 
 def test_pairs_must_match() -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="cannot be paired"):
         paired_difference([1.0], [1.0, 0.0])

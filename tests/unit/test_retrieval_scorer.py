@@ -18,7 +18,7 @@ from evals.scorers.retrieval import score_ranking
     ],
 )
 def test_one_right_document(ranking: list[str], success: float, recall: float, mrr: float, ndcg: float) -> None:
-    scores = score_ranking({"q": frozenset({"a"})}, {"q": ranking})
+    scores = score_ranking({"q": {"a": 1}}, {"q": ranking})
     assert scores == {
         "success_at_1": [success],
         "recall_at_5": [recall],
@@ -28,11 +28,11 @@ def test_one_right_document(ranking: list[str], success: float, recall: float, m
 
 
 def test_recall_counts_every_right_document() -> None:
-    scores = score_ranking({"q": frozenset({"a", "b"})}, {"q": ["a", "x", "y", "z", "w", "b"]})
+    scores = score_ranking({"q": {"a": 1, "b": 1}}, {"q": ["a", "x", "y", "z", "w", "b"]})
     assert scores["recall_at_5"] == [0.5]
 
 
 def test_values_keep_the_order_of_the_questions_and_miss_none() -> None:
-    relevant = {"first": frozenset({"a"}), "second": frozenset({"b"}), "third": frozenset({"c"})}
+    relevant = {"first": {"a": 1}, "second": {"b": 1}, "third": {"c": 1}}
     scores = score_ranking(relevant, {"third": ["c"], "first": ["x", "a"]})
     assert scores["mrr_at_10"] == [0.5, 0.0, 1.0]

@@ -1,0 +1,225 @@
+"""Questions through the whole pipeline: is the answer right, and did it stop when it should?"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from app.answering.verify import Thresholds, Verifier
+from app.bootstrap import Services, build_services
+from app.domain.evaluation import Pair
+from app.domain.knowledge import Audience
+from app.domain.outcome import Kind, Outcome
+from app.domain.ports import ChunkIndex
+from app.domain.trace import Trace
+from app.errors import EvalError
+from app.settings import Settings
+from evals.samples import Dataset, Sample, read_samples
+from evals.task import Output, Scorer
+from evals.throwaway import indexed
+
+_SHOWN = 10  # articles of the ranking that are kept
+
+
+class Question(Sample):
+    """`gold_docs` hold the answer, any one of them unless `kind` is `comparison`; `must_contain` lists groups of
+    alternatives, of each of which the answer must hold one."""
+
+    question: str
+    lang: Literal["ja", "en"]
+    answerable: bool
+    gold_docs: tuple[str, ...]
+    must_contain: tuple[tuple[str, ...], ...] = ()
+    must_not_contain: tuple[str, ...] = ()
+    kind: str = ""
+    audience: Literal["public", "agent"] = "public"
+
+
+def _correct(question: Question, output: Output) -> Pair | None:
+    if not question.answerable:
+        return None
+    text = _folded(output["text"])
+    said = all(any(_folded(each) in text for each in group) for group in question.must_contain)
+    return float(output["kind"] == Kind.ANSWER and said and not _says_any(question.must_not_contain, output)), 1.0
+
+
+def _success_at(k: int, question: Question, output: Output) -> Pair | None:
+    if not question.answerable or not question.gold_docs:
+        return None
+    return float(bool(set(output["ranking"][:k]) & set(question.gold_docs))), 1.0
+
+
+def _recall_at_5(question: Question, output: Output) -> Pair | None:
+    if not question.answerable or not question.gold_docs:
+        return None
+    return len(set(output["ranking"][:5]) & set(question.gold_docs)) / len(set(question.gold_docs)), 1.0
+
+
+def _citation_precision(question: Question, output: Output) -> Pair | None:
+    cited = [citation["document_id"] for citation in output["citations"]]
+    if not question.answerable or not cited:
+        return None
+    return sum(name in question.gold_docs for name in cited) / len(cited), 1.0
+
+
+def _false_answer(question: Question, output: Output) -> Pair | None:
+    return None if question.answerable else (float(output["kind"] == Kind.ANSWER), 1.0)
+
+
+def _false_refusal(question: Question, output: Output) -> Pair | None:
+    return (float(output["kind"] == Kind.DECLINE), 1.0) if question.answerable else None
+
+
+def _leak(question: Question, output: Output) -> Pair | None:
+    if question.audience == "agent":
+        return None
+    quoted = {**output, "text": "\n".join(citation["quote"] for citation in output["citations"])}
+    secrets = [text for text in question.must_not_contain if not _says_any([text], quoted)]
+    secret = question.kind == "agent_only" and _says_any(secrets, output)
+    return float(secret or any(citation["audience"] == Audience.AGENT for citation in output["citations"])), 1.0
+
+
+def _outdated(question: Question, output: Output) -> Pair | None:
+    old = question.kind == "outdated" and _says_any(question.must_not_contain, output)
+    return float(old or any(not citation["is_current"] for citation in output["citations"])), 1.0
+
+
+def _unsupported(_: Question, output: Output) -> Pair | None:
+    said = len(output["sentences"])
+    return (sum(not sentence["supported"] for sentence in output["sentences"]) / said, float(said)) if said else None
+
+
+SCORERS: tuple[Scorer[Question], ...] = (
+    Scorer("correct", "answered, with all that must and nothing that must not be said", _correct, "unanswerable"),
+    Scorer(
+        "success_at_1",
+        "an article that holds the answer is found first",
+        lambda question, output: _success_at(1, question, output),
+        "unanswerable",
+    ),
+    Scorer(
+        "success_at_5",
+        "an article that holds the answer is among the first five",
+        lambda question, output: _success_at(5, question, output),
+        "unanswerable",
+    ),
+    Scorer(
+        "recall_at_5", "share of the articles that hold the answer among the first five", _recall_at_5, "unanswerable"
+    ),
+    Scorer("citation_precision", "share of cited articles that hold the answer", _citation_precision, "nothing cited"),
+    Scorer("false_answer_rate", "unanswerable, and answered", _false_answer, "answerable", higher_is_better=False),
+    Scorer("false_refusal_rate", "answerable, and declined", _false_refusal, "unanswerable", higher_is_better=False),
+    Scorer(
+        "leak_rate", "a customer is told what is for agents only", _leak, "asked by an agent", higher_is_better=False
+    ),
+    Scorer("outdated_rate", "a rule is told that a newer one replaced", _outdated, higher_is_better=False),
+    Scorer(
+        "unsupported_rate",
+        "share of sentences without a source that supports them",
+        _unsupported,
+        "nothing said",
+        higher_is_better=False,
+    ),
+)
+
+
+class Answers:
+    kind = "answers"
+    scorers: Sequence[Scorer[Question]] = SCORERS
+
+    def __init__(self, dataset: Dataset[Question], services: Services) -> None:
+        self.dataset = dataset
+        self._pipeline = services.pipeline
+        self._index = services.index.current()
+        self._verifier = Verifier(Thresholds.load())
+        stamped = self._begin("", "ja", Audience.PUBLIC).versions.model_dump()
+        self.versions: Mapping[str, str] = stamped | {"index": stamped["index"].rsplit("-", 1)[-1]}
+        _check_gold(dataset, self._index)
+
+    async def run(self, sample: Question) -> Output:
+        trace = self._begin(sample.question, sample.lang, Audience(sample.audience))
+        async for _ in self._pipeline.respond(self._index, trace):
+            pass
+        return self._seen(trace)
+
+    def _begin(self, question: str, lang: Literal["ja", "en"], audience: Audience) -> Trace:
+        return self._pipeline.begin(self._index, question, lang, audience, "eval")
+
+    def _seen(self, trace: Trace) -> Output:
+        """What the scorers judge and a reader of the report wants to see."""
+        outcome = trace.outcome
+        if outcome is None:
+            raise AssertionError("the pipeline ends with an outcome")
+        return {
+            "kind": outcome.kind,
+            "text": outcome.text,
+            "confidence": outcome.confidence,
+            "ranking": _ranking(trace),
+            "citations": [self._cited(citation.document_id, citation.quote) for citation in outcome.citations],
+            "sentences": self._sentences(outcome),
+            "steps": [{"name": step.name, "data": step.data} for step in trace.steps],
+        }
+
+    def _cited(self, document_id: str, quote: str) -> dict[str, Any]:
+        document = self._index.document(document_id)
+        return {
+            "document_id": document_id,
+            "quote": quote,
+            "audience": document.audience if document else Audience.PUBLIC,
+            "is_current": document is None or document.is_current,
+        }
+
+    def _sentences(self, outcome: Outcome) -> list[dict[str, Any]]:
+        """Each sentence, and whether one of the passages it cites stands in its article and supports it."""
+        whole = {
+            citation.n: citation.quote
+            for citation in outcome.citations
+            if (document := self._index.document(citation.document_id))
+            and document.text[citation.start : citation.end] == citation.quote
+        }
+        return [
+            {
+                "text": sentence.text,
+                "supported": any(
+                    self._verifier.verify(sentence.text, whole[n], None).supported
+                    for n in sentence.citations
+                    if n in whole
+                ),
+            }
+            for sentence in outcome.sentences
+        ]
+
+
+@contextmanager
+def open_answers(settings: Settings, articles: Path, questions: list[Path]) -> Iterator[Answers]:
+    """The pipeline as these settings make it, over a throw-away index. Raises EvalError for data that is not well
+    formed."""
+    dataset = read_samples(questions[0].stem, questions, Question)
+    with indexed(settings, articles) as throwaway:
+        yield Answers(dataset, build_services(throwaway))
+
+
+def _check_gold(dataset: Dataset[Question], index: ChunkIndex) -> None:
+    for question in dataset.samples:
+        for name in question.gold_docs:
+            if index.document(name) is None:
+                raise EvalError(
+                    f'{dataset.places[question.id]}: there is no article "{name}"; correct gold_docs or the articles.'
+                )
+
+
+def _ranking(trace: Trace) -> list[str]:
+    """The articles found, each once, best first."""
+    hits: Any = next((step.data["hits"] for step in trace.steps if step.name == "retrieve"), [])
+    return list(dict.fromkeys(hit["chunk"].rsplit(":", 1)[0] for hit in hits))[:_SHOWN]
+
+
+def _says_any(texts: Sequence[str], output: Output) -> bool:
+    said = _folded(output["text"])
+    return any(_folded(text) in said for text in texts)
+
+
+def _folded(text: str) -> str:
+    """NFKC, without case and white space: what a reader sees as the same."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
