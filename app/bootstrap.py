@@ -59,7 +59,7 @@ def build_services(settings: Settings) -> Services:
         store=store,
         clock=clock,
         cores=os.cpu_count() or 1,
-        policy=_policy_version(),
+        policy=policy_version(),
     )
     return Services(settings, load_site(settings.site_file), clock, store, index, pipeline)
 
@@ -94,7 +94,7 @@ def make_home(settings: Settings) -> None:
         ) from None
 
 
-def _policy_version() -> str:
+def policy_version() -> str:
     """Changes with any file that decides what is answered and what is shown."""
     rules: tuple[Path, ...] = (COEFFICIENTS, THRESHOLDS)
     return hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()[:12]
