@@ -25,7 +25,7 @@ from app.domain.facts.pair import Pair
 from app.domain.ports import Embedder, Passage
 from app.domain.text import detect_language, normalise, sentence_spans
 
-OWN = Path(__file__).parent / "datasets/faithfulness/faithfulness.jsonl"
+OWN = Path(__file__).parent / "datasets/faithfulness/dev.jsonl"
 KEPT = 0.94
 RIDGE = 1.0
 Array = NDArray[np.float64]
@@ -75,7 +75,7 @@ def _rows(qsquared: Path, embedder: Embedder) -> Iterator[Row]:
     for line in OWN.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         cosine = _similarity(row["claim"], row["source"], embedder)
-        yield Row(row["claim"], row["source"], row["label"] == "supported", "own", row["split"], cosine)
+        yield Row(row["claim"], row["source"], row["label"] == "supported", "own", "dev", cosine)
     for file in sorted((qsquared / "third_party/data").glob("*_*consistent.csv")):
         with file.open(encoding="utf-8") as lines:
             for said in csv.DictReader(lines):
@@ -143,13 +143,12 @@ def _toml(models: dict[str, Array], n: int, n_across: int) -> str:
 
 
 def _figures(rows: Sequence[Row], verifier: Verifier) -> Iterator[str]:
-    for origin in ("own", "qsquared"):
-        for split in ("dev", "test"):
-            for name, known in (("with similarity", True), ("without", False)):
-                part = [row for row in rows if row.origin == origin and row.split == split]
-                scores = [verifier.verify(r.claim, r.source, r.similarity if known else None).score for r in part]
-                value = _auc(scores, [row.supported for row in part])
-                yield f"{origin} {split}, {name}: AUC {value:.3f} (n = {len(part)})"
+    for origin, split in (("own", "dev"), ("qsquared", "dev"), ("qsquared", "test")):
+        for name, known in (("with similarity", True), ("without", False)):
+            part = [row for row in rows if row.origin == origin and row.split == split]
+            scores = [verifier.verify(r.claim, r.source, r.similarity if known else None).score for r in part]
+            value = _auc(scores, [row.supported for row in part])
+            yield f"{origin} {split}, {name}: AUC {value:.3f} (n = {len(part)})"
 
 
 def _auc(scores: Sequence[float], supported: Iterable[bool]) -> float:
