@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.errors import KotaeError, SettingsError
+from app.cli_eval import eval_app
+from app.errors import EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
     from app.adapters.index_registry import FileIndexRegistry
@@ -27,6 +28,7 @@ index_app = typer.Typer(help="Index versions: list, show, roll back, verify.", n
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(db_app, name="db")
+app.add_typer(eval_app, name="eval")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -37,7 +39,7 @@ def main() -> None:
         app()
     except KotaeError as error:
         print(error, file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        sys.exit(2 if isinstance(error, SettingsError | EvalError) else 1)
 
 
 @app.command()

@@ -66,15 +66,17 @@ def auc(pairs: Floats) -> float | None:
 def estimate(
     pairs: Sequence[Pair], statistic: Statistic = weighted_mean, clusters: Sequence[Hashable] | None = None
 ) -> Estimate | None:
-    """None where nothing was measured. Rates of independent samples get Wilson's interval (Wilson 1927), which keeps a
-    width at 0 and 1; everything else a percentile bootstrap over clusters (Efron & Tibshirani 1993, chapter 13)."""
+    """None where nothing was measured. Rates of independent samples, and means that are 0 or 1 all over, get Wilson's
+    interval (Wilson 1927; n is the number of clusters), which keeps a width there; everything else a percentile
+    bootstrap over clusters (Efron & Tibshirani 1993, chapter 13)."""
     data = _array(pairs)
     value = statistic(data) if len(data) else None
     if value is None:
         return None
     groups = _groups(clusters, len(data))
-    if statistic is weighted_mean and _is_rate(data) and groups.max(initial=0) + 1 == len(data):
-        return Estimate(value, len(data), *_wilson(value, len(data)))
+    clusters = int(groups.max()) + 1
+    if statistic is weighted_mean and (value in (0.0, 1.0) or (_is_rate(data) and clusters == len(data))):
+        return Estimate(value, len(data), *_wilson(value, clusters))
     return Estimate(value, len(data), *_interval(_resampled(data[None], groups, statistic)[0]))
 
 

@@ -1,21 +1,42 @@
-"""The tasks, one file each. A further one adds its file and a line here."""
+"""The tasks, one file each. A further one adds its file and a line in each of the two tables here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from app.errors import EvalError
-from evals.task import Scorer
+from app.settings import Settings
+from evals.task import Scorer, Task
 from evals.tasks import answers, faithfulness, retrieval
+
+Opened = AbstractContextManager[Task[Any]]
 
 SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "retrieval": retrieval.SCORERS,
     "answers": answers.SCORERS,
     "faithfulness": faithfulness.SCORERS,
 }
+_OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
+    "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
+    "answers": lambda settings, data, articles: answers.open_answers(settings, articles or settings.kb_dir, data),
+    "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
+}
 
 
 def scorers_of(kind: str) -> Sequence[Scorer[Any]]:
     """Raises EvalError for a kind nobody measures."""
+    return SCORERS[_known(kind)]
+
+
+def opened(settings: Settings, kind: str, data: list[Path], articles: Path | None) -> Opened:
+    """The task of a kind over its data: files, or a BEIR folder for `retrieval`. Raises EvalError."""
+    if not data:
+        raise EvalError(f"{kind} needs data; name a file or a folder.")
+    return _OPENED[_known(kind)](settings, data, articles)
+
+
+def _known(kind: str) -> str:
     if kind not in SCORERS:
         raise EvalError(f'There is no evaluation "{kind}"; there are {", ".join(SCORERS)}.')
-    return SCORERS[kind]
+    return kind

@@ -1,0 +1,177 @@
+"""`kotae eval`: measure, compare, gate. Exit codes: 0 fine, 1 the gate failed, 2 bad use, 3 the gate cannot decide."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from evals.commands import Options
+    from evals.suite import Suite
+    from evals.tasks import Opened
+
+eval_app = typer.Typer(help="Measure quality: runs, comparisons, the gate of a release.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only the first samples.")]
+Out = Annotated[Path | None, typer.Option(help="Where the run is kept; KOTAE_HOME/evals/runs otherwise.")]
+Parallel = Annotated[int | None, typer.Option(min=1, help="Samples at a time; twice the cores otherwise.")]
+Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds after which a sample is not measured.")]
+GateFile = Annotated[Path | None, typer.Option("--gate", help="The gate's file; evals/gate.toml otherwise.")]
+
+
+@eval_app.command("retrieval")
+def retrieval(
+    dataset: Annotated[Path, typer.Option(help="A folder in BEIR's layout.")],
+    articles: Annotated[Path | None, typer.Option(help="Folder of articles that stands for corpus.jsonl.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Where the TREC run is written.")] = None,
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Does search find the right article?"""
+    from evals.tasks.retrieval import write_trec
+
+    found = _measure("retrieval", [dataset], articles, _options(parallel, timeout, limit), out, as_json)
+    if run:
+        write_trec(found, run)
+
+
+@eval_app.command("answers")
+def answers(
+    kb: Annotated[Path, typer.Option(help="Folder of articles.")],
+    questions: Annotated[list[Path], typer.Option(help="JSON Lines of questions; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Is the answer right, and does it stop when it should?"""
+    _measure("answers", questions, kb, _options(parallel, timeout, limit), out, as_json)
+
+
+@eval_app.command("faithfulness")
+def faithfulness(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of claims; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Does the verifier tell what its source supports?"""
+    _measure("faithfulness", data, None, _options(parallel, timeout, limit), out, as_json)
+
+
+@eval_app.command("compare")
+def compare(
+    ours: Annotated[Path, typer.Argument(help="Folder of the new run.")],
+    theirs: Annotated[Path, typer.Argument(help="Folder of the old run.")],
+    as_json: AsJson = False,
+) -> None:
+    """What changed between two runs of one dataset, how sure that is, and which samples flipped."""
+    from dataclasses import asdict
+
+    from evals import markdown
+    from evals.compare import compare
+    from evals.run import read_run
+    from evals.tasks import scorers_of
+
+    new, old = read_run(ours), read_run(theirs)
+    found = compare(new, old, scorers_of(new.about.kind))
+    _print_json(asdict(found)) if as_json else print(markdown.comparison(found))
+
+
+@eval_app.command("suite")
+def suite(
+    gate: GateFile = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of public data, for the runs that need it.")] = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Make every run of the gate, judge them, and write the report."""
+    from app.settings import load_settings
+    from evals.suite import run_suite
+
+    _judge(run_suite(load_settings(), _gate(gate), _options(parallel, timeout, None), data), as_json)
+
+
+@eval_app.command("gate")
+def gate(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of a suite; the newest otherwise.")] = None,
+    gate: GateFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a suite that was run before."""
+    _judge(_suite(folder, gate), as_json)
+
+
+@eval_app.command("accept")
+def accept(
+    reason: Annotated[str, typer.Option(help="Why the figures may change; kept with the baseline.")],
+    folder: Annotated[Path | None, typer.Argument(help="Folder of a suite; the newest otherwise.")] = None,
+    gate: GateFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a suite's figures the baseline that later ones are compared with."""
+    from evals.suite import accept
+
+    found = _suite(folder, gate)
+    kept = accept(found, _gate(gate), reason)
+    print(json.dumps({"baseline": str(kept)}) if as_json else f"{found.folder} is the baseline now, in {kept}.")
+
+
+def _options(parallel: int | None, timeout: float, limit: int | None) -> "Options":
+    from evals.commands import Options
+
+    return Options(parallel or Options().parallel, timeout, limit)
+
+
+def _measure(
+    kind: str, data: list[Path], articles: Path | None, options: "Options", out: Path | None, as_json: bool
+) -> Any:
+    from app.settings import load_settings
+    from evals import markdown
+    from evals.commands import run_one
+    from evals.summary import summarise
+    from evals.tasks import opened, scorers_of
+
+    settings = load_settings()
+    task: Opened = opened(settings, kind, data, articles)
+    run, kept = run_one(settings, task, options, out)
+    found = summarise(run, scorers_of(kind))
+    _print_json(found) if as_json else print(markdown.summary(found))
+    typer.echo(f"Kept in {kept}", err=True)
+    return run
+
+
+def _suite(folder: Path | None, gate: Path | None) -> "Suite":
+    from app.settings import load_settings
+    from evals.suite import newest_suite, read_suite
+
+    return read_suite(folder or newest_suite(load_settings()), _gate(gate))
+
+
+def _gate(path: Path | None) -> Path:
+    from app.settings import ROOT
+
+    return path or ROOT / "evals" / "gate.toml"
+
+
+def _judge(suite: "Suite", as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from evals import markdown
+
+    verdict = suite.verdict
+    _print_json({"passes": verdict.passes} | asdict(verdict)) if as_json else print(markdown.verdict(verdict))
+    raise typer.Exit(verdict.exit_code)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
