@@ -87,8 +87,9 @@ class Verdict:
 
     @property
     def passes(self) -> Passes:
+        """The worst of the rules; where every one was skipped, nothing is decided."""
         found = {ruling.passes for ruling in self.rulings}
-        return next((each for each in (Passes.FAIL, Passes.UNDECIDED) if each in found), Passes.PASS)
+        return next((each for each in (Passes.FAIL, Passes.UNDECIDED, Passes.PASS) if each in found), Passes.UNDECIDED)
 
     @property
     def exit_code(self) -> int:

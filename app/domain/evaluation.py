@@ -74,9 +74,9 @@ def estimate(
     if value is None:
         return None
     groups = _groups(clusters, len(data))
-    clusters = int(groups.max()) + 1
-    if statistic is weighted_mean and (value in (0.0, 1.0) or (_is_rate(data) and clusters == len(data))):
-        return Estimate(value, len(data), *_wilson(value, clusters))
+    independent = int(groups.max()) + 1
+    if statistic is weighted_mean and (value in (0.0, 1.0) or (_is_rate(data) and independent == len(data))):
+        return Estimate(value, len(data), *_wilson(value, independent))
     return Estimate(value, len(data), *_interval(_resampled(data[None], groups, statistic)[0]))
 
 
