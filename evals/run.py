@@ -34,6 +34,7 @@ class Record(BaseModel):
     seconds: float = 0.0
     seed: int = SEED
     versions: dict[str, str] = {}
+    input: dict[str, Any] = {}  # the sample's own fields, for whoever looks at it later; not in a baseline
     output: Output | None = None
     place: str = ""
 
@@ -176,6 +177,7 @@ async def _measured(task: Task[S], sample: S, timeout: float) -> Record:
         scores=scores,
         seconds=round(time.perf_counter() - began, 4),
         versions=dict(task.versions),
+        input=sample.model_dump(mode="json"),
         output=output,
         place=task.dataset.places.get(sample.id, ""),
     )
