@@ -44,11 +44,11 @@ def titled_articles(sources: Mapping[Language, Path], folder: Path) -> list[Ques
     """Writes the Markdown articles below `sources` to `folder` without their titles; returns the titles as questions.
 
     Pages that are too short, and titles that several pages share, are left out. Pages of the same relative path are
-    translations of each other.
+    translations of each other: each answers the other's question.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    first: dict[str, str] = {}  # relative path -> the article that the others translate
-    questions = []
+    same: dict[str, list[str]] = {}  # relative path -> its articles; all others translate the first
+    asked: list[tuple[str, str, Language, str]] = []
     for lang, source in sources.items():
         pages = [
             (str(path.relative_to(source)), *page) for path in sorted(source.rglob("*.md")) for page in _page(path)
@@ -56,11 +56,14 @@ def titled_articles(sources: Mapping[Language, Path], folder: Path) -> list[Ques
         shared = Counter(title for _, title, _ in pages)
         for n, (path, title, body) in enumerate(page for page in pages if shared[page[1]] == 1):
             name = f"{lang}-{n:04}"
-            original = first.setdefault(path, name)
-            front = f"id: {name}\nlang: {lang}\n" + (f"translation_of: {original}\n" if original != name else "")
+            original = same.setdefault(path, [name])[0]
+            front = f"id: {name}\nlang: {lang}\n"
+            if original != name:
+                same[path].append(name)
+                front += f"translation_of: {original}\n"
             (folder / f"{name}.md").write_text(f"---\n{front}---\n{body}", encoding="utf-8")
-            questions.append(Question(name, title, lang, frozenset({original})))
-    return questions
+            asked.append((name, title, lang, path))
+    return [Question(name, title, lang, frozenset(same[path])) for name, title, lang, path in asked]
 
 
 def _page(path: Path) -> Iterator[tuple[str, str]]:

@@ -1,103 +1,87 @@
 """What each side of the retrieval finds, and whether the mix of both is ever worse than the better one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from app.answering.retrieve import Retriever
-from app.domain.evaluation import mean, paired_difference
-from app.domain.knowledge import Audience
-from app.domain.outcome import Language
-from app.domain.ports import ChunkIndex, Embedder
-from app.domain.text import detect_language
-from evals.bench.datasets import Question, sample_questions, titled_articles
+from app.domain.evaluation import Pair, difference, estimate
+from app.domain.ports import ChunkIndex
+from evals.bench.datasets import Question, sample_questions
 from evals.bench.figure import Figure
 from evals.bench.workspace import Workspace
+from evals.public import RETRIEVAL, articles_of
+from evals.samples import Dataset
 from evals.scorers.retrieval import score_ranking
+from evals.tasks.retrieval import SIDES, Query, RetrievalTask, Side, open_retrieval
 
-_CHUNKS = 50
-_DOCUMENTS = 10
-_SHOWN = {"success_at_1": "S@1", "recall_at_5": "R@5", "mrr_at_10": "MRR@10"}
-_COMPARED = "mrr_at_10"
+_SHOWN = {"success_at_1": "S@1", "success_at_5": "S@5", "recall_at_5": "R@5", "mrr_at_10": "MRR@10"}
+_REPORTED = "mrr_at_10"
+_ALONE: tuple[Side, ...] = ("dense", "lexical")
 
-Rankings = dict[str, dict[str, list[str]]]
+Scores = dict[str, list[Pair]]  # measure -> one pair for each question
 
 
 def measure(workspace: Workspace, data: Path | None) -> list[Figure]:
-    embedder = workspace.embedder()
-    home = workspace.built("sample", workspace.articles)
-    figures = []
-    index = workspace.index(home)
+    return [figure for task in _tasks(workspace, data) for figure in _figures(task)]
+
+
+def _tasks(workspace: Workspace, data: Path | None) -> Iterator[RetrievalTask]:
+    """The sample by language, and the sets of public data where there is a folder of it."""
+    index = workspace.index(workspace.built("sample", workspace.articles))
     for lang in ("ja", "en"):
-        asked = [question for question in sample_questions() if question.documents and question.lang == lang]
-        figures += _figures(f"sample, {lang}", asked, index, embedder)
-    for name, sources in _public(data).items():
-        home = workspace.home(name)
-        articles = home / "articles"
-        questions = titled_articles(sources, articles)
-        index = workspace.index(workspace.built(name, articles))
-        figures += _figures(name, questions, index, embedder)
-    return figures
+        asked = tuple(_query(question, index) for question in sample_questions() if question.lang == lang)
+        judged = tuple(query for query in asked if query.relevant)
+        yield RetrievalTask(Dataset(f"sample, {lang}", judged, {}), Retriever(index, workspace.embedder()), {})
+    home = workspace.home("public")
+    for folder in (write(data, home / "sets") for write in RETRIEVAL.values()) if data else ():
+        with open_retrieval(workspace.settings(home), folder, articles_of(folder)) as task:
+            yield task
 
 
-def _public(data: Path | None) -> dict[str, dict[Language, Path]]:
-    """By name, the folders of public articles by language; none without the folder of public data."""
-    if data is None:
-        return {}
-    growi = data / "kb" / "growi_docs" / "docs"
-    return {
-        "commerce_ja": {"ja": data / "kb" / "commerce_ja" / "help"},
-        "growi_docs": {"ja": growi / "ja", "en": growi / "en"},
-    }
+def _query(question: Question, index: ChunkIndex) -> Query:
+    """A translation counts as its original, which says the same."""
+    same = {_original(index, name) for name in question.documents}
+    relevant = {chunk.document_id: 1 for chunk in index.chunks if _original(index, chunk.document_id) in same}
+    return Query(_id=question.id, text=question.text, lang=question.lang, relevant=relevant)
 
 
-def _figures(name: str, questions: Sequence[Question], index: ChunkIndex, embedder: Embedder) -> list[Figure]:
-    relevant = {question.id: dict.fromkeys(_originals(index, question.documents), 1) for question in questions}
-    scores = {side: score_ranking(relevant, ranking) for side, ranking in _rankings(questions, index, embedder).items()}
-    figures = [_reported(f"{name}: {side}", scores[side]) for side in scores]
-    return [*figures, _compared(name, scores)]
+def _original(index: ChunkIndex, name: str) -> str:
+    article = index.document(name)
+    return article.translation_of or name if article else name
 
 
-def _reported(what: str, scores: dict[str, list[float]]) -> Figure:
-    means = {measure: mean(scores[measure]) for measure in _SHOWN}
-    text = ", ".join(f"{_SHOWN[measure]} {found.value:.3f}" for measure, found in means.items() if found)
-    return Figure(
-        f"{what}, MRR@10", sum(scores[_COMPARED]) / len(scores[_COMPARED]), note=f"{text}, n = {len(scores[_COMPARED])}"
-    )
+def _figures(task: RetrievalTask) -> list[Figure]:
+    name, clusters = task.dataset.name, [query.cluster for query in task.dataset.samples]
+    scores = {side: _scores(task.on(side)) for side in SIDES}
+    figures = [_reported(f"{name}: {side}", scores[side], clusters) for side in SIDES]
+    return [*figures, _compared(name, scores, clusters)]
 
 
-def _compared(name: str, scores: dict[str, dict[str, list[float]]]) -> Figure:
+def _scores(task: RetrievalTask) -> Scores:
+    queries = task.dataset.samples
+    ranking = {query.id: [name for name, _ in task.ranking(query)] for query in queries}
+    found = score_ranking({query.id: query.relevant for query in queries}, ranking)
+    return {measure: [(value, 1.0) for value in found[measure]] for measure in _SHOWN}
+
+
+def _reported(what: str, scores: Scores, clusters: list[str]) -> Figure:
+    found = {measure: each for measure in _SHOWN if (each := estimate(scores[measure], clusters=clusters))}
+    texts = (f"{_SHOWN[name]} {each.value:.3f} [{each.low:.3f}, {each.high:.3f}]" for name, each in found.items())
+    reported = found[_REPORTED]
+    return Figure(f"{what}, MRR@10", reported.value, note=f"{', '.join(texts)}, n = {reported.n}")
+
+
+def _compared(name: str, scores: dict[Side, Scores], clusters: list[str]) -> Figure:
     """The mix may be lower than the better side only by chance: every interval of the difference must reach 0."""
     highs, texts = [], []
     for measure, short in _SHOWN.items():
-        better = max(("dense", "BM25"), key=lambda side: sum(scores[side][measure]))
-        difference = paired_difference(scores["hybrid"][measure], scores[better][measure])
-        if difference:
-            highs.append(difference.high)
-            texts.append(f"{short} {difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}] on {better}")
+        better = max(_ALONE, key=lambda side: np.sum(scores[side][measure]))
+        found = difference(scores["hybrid"][measure], scores[better][measure], clusters=clusters)
+        if found:
+            highs.append(found.high)
+            interval = f"[{found.low:+.3f}, {found.high:+.3f}] p {found.p:.3f}"
+            texts.append(f"{short} {found.value:+.3f} {interval} on {better}")
     what = f"{name}: hybrid less the better side, least upper end"
     return Figure(what, min(highs), limit=0.0, at_least=True, note="; ".join(texts))
-
-
-def _rankings(questions: Sequence[Question], index: ChunkIndex, embedder: Embedder) -> Rankings:
-    retriever = Retriever(index, embedder)
-    rankings: Rankings = {"dense": {}, "BM25": {}, "hybrid": {}}
-    for question in questions:
-        lang = detect_language(question.text, question.lang)
-        retrieval = retriever.retrieve(question.text, lang, Audience.PUBLIC, _CHUNKS)
-        dense = index.dense(retrieval.vector, Audience.PUBLIC, _CHUNKS)
-        lexical = index.lexical(question.text, Audience.PUBLIC, _CHUNKS)
-        rankings["dense"][question.id] = _documents(index, (position for position, _ in dense))
-        rankings["BM25"][question.id] = _documents(index, (position for position, _ in lexical))
-        rankings["hybrid"][question.id] = _documents(index, (hit.position for hit in retrieval.hits))
-    return rankings
-
-
-def _documents(index: ChunkIndex, positions: Iterable[int]) -> list[str]:
-    """The documents of the chunks, each once, best first."""
-    return _originals(index, (index.chunks[position].document_id for position in positions))[:_DOCUMENTS]
-
-
-def _originals(index: ChunkIndex, documents: Iterable[str]) -> list[str]:
-    """A translation counts as its original, which says the same."""
-    found = {name: index.document(name) for name in documents}
-    return list(dict.fromkeys(article.translation_of or name if article else name for name, article in found.items()))

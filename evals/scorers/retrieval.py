@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-MEASURES = {"success_at_1": "Success@1", "recall_at_5": "R@5", "mrr_at_10": "RR@10", "ndcg_at_10": "nDCG@10"}
+MEASURES = {
+    "success_at_1": "Success@1",
+    "success_at_5": "Success@5",
+    "recall_at_5": "R@5",
+    "mrr_at_10": "RR@10",
+    "ndcg_at_10": "nDCG@10",
+}
 
 Relevant = Mapping[str, Mapping[str, int]]  # question -> documents that hold the answer, with their grades
 Ranking = Mapping[str, Sequence[str]]  # question -> documents, best first

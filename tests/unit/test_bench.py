@@ -48,7 +48,7 @@ def test_translations_of_a_page_answer_each_others_questions(tmp_path: Path) -> 
         (tmp_path / lang).mkdir()
         (tmp_path / lang / "start.md").write_text(f"# {title}\n\n{BODY}", encoding="utf-8")
     questions = titled_articles({"ja": tmp_path / "ja", "en": tmp_path / "en"}, tmp_path / "articles")
-    assert [question.documents for question in questions] == [frozenset({"ja-0000"})] * 2
+    assert [question.documents for question in questions] == [frozenset({"ja-0000", "en-0000"})] * 2
     assert "translation_of: ja-0000" in (tmp_path / "articles" / "en-0000.md").read_text(encoding="utf-8")
 
 
