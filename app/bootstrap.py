@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +19,6 @@ from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings
-
-# A thread that comes back from the model waits so long for the interpreter, not Python's 5 ms. In single
-# runs the slowest of eight answers at once gained little (172 and 182 ms against 166): within the noise.
-_SWITCH_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,6 @@ def build_services(settings: Settings) -> Services:
     from app.adapters.sql_store import SqlConversationStore
 
     make_home(settings)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
     clock = SystemClock()

@@ -16,6 +16,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from uuid import uuid4
 
@@ -129,7 +130,7 @@ class LoadedIndex:
         self._dense = FaissIndex.load(folder, audiences)
         self._lexical = Bm25Index.load(folder / "lexical", audiences)
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
-        self._sentence_starts = np.cumsum([0, *(len(chunk.sentences) for chunk in self.chunks)])
+        self._sentence_starts = [0, *accumulate(len(chunk.sentences) for chunk in self.chunks)]
         self._documents = DocumentFile(folder / "documents.jsonl")
 
     def dense(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:

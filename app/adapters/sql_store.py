@@ -1,4 +1,4 @@
-"""The conversation store on any database that SQLAlchemy speaks to: SQLite and PostgreSQL are tested."""
+"""The conversation store on any database that SQLAlchemy speaks to; the tests run it on SQLite."""
 
 import hashlib
 import hmac

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.bootstrap import Services, build_services
+from app.domain.conversation import Conversation
 from app.domain.outcome import OutcomeEvent
 from app.domain.ports import Embedder
 from evals.bench.datasets import Question, sample_questions
@@ -63,16 +64,24 @@ async def _in_turns(
 
 async def _at_once(services: Services, questions: Sequence[Question]) -> list[float]:
     """Eight customers, each with a share of the questions and always one of them open."""
-    shares = [questions[n::_AT_ONCE] for n in range(_AT_ONCE)]
-    taken = await asyncio.gather(*(_one_by_one(services, share) for share in shares))
+    begun = _begun(services, questions)
+    taken = await asyncio.gather(*(_answers(services, begun[n::_AT_ONCE]) for n in range(_AT_ONCE)))
     return [milliseconds for share in taken for milliseconds in share]
 
 
 async def _one_by_one(services: Services, questions: Sequence[Question]) -> list[float]:
-    """Milliseconds to the outcome, each question in a conversation of its own."""
+    return await _answers(services, _begun(services, questions))
+
+
+def _begun(services: Services, questions: Sequence[Question]) -> list[tuple[Conversation, Question]]:
+    """Each question with a conversation of its own."""
+    return [(services.store.create(question.lang, "bench", "bench"), question) for question in questions]
+
+
+async def _answers(services: Services, begun: Sequence[tuple[Conversation, Question]]) -> list[float]:
+    """Milliseconds to the outcome."""
     taken = []
-    for question in questions:
-        conversation = services.store.create(question.lang, "bench", "bench")
+    for conversation, question in begun:
         began = time.perf_counter()
         events = [event async for event in services.pipeline.answer(conversation, question.text)]
         taken.append(1000 * (time.perf_counter() - began))

@@ -1,5 +1,6 @@
 """The way of one question, with a fake embedder, a fake store and a real index."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -60,7 +61,9 @@ def store() -> MemoryConversationStore:
 
 @pytest.fixture
 def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callable[..., AnswerPipeline]:
-    def build(writer: object = None, current: Callable[[], ChunkIndex] = lambda: index) -> AnswerPipeline:
+    def build(
+        writer: object = None, current: Callable[[], ChunkIndex] = lambda: index, cores: int = 2
+    ) -> AnswerPipeline:
         return AnswerPipeline(
             current_index=current,
             embedder=EMBEDDER,
@@ -70,7 +73,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             prompts=load_prompts(ROOT / "prompts", PROMPTS),
             store=store,
             clock=FixedClock(NOON),
-            cores=2,
+            cores=cores,
             policy="test",
         )
 
@@ -231,3 +234,29 @@ async def test_without_an_index_nothing_is_stored(
     with pytest.raises(NoIndex):
         await outcome_of(pipeline_with(current=none), conversation, "返品")
     assert store.get(conversation.id, "token").messages == ()
+
+
+async def test_answers_are_made_in_the_order_they_were_asked(
+    pipeline_with: Callable[..., AnswerPipeline], store: MemoryConversationStore
+) -> None:
+    pipeline = pipeline_with(cores=1)
+    ended: list[int] = []
+
+    async def ask(customer: int) -> None:
+        await outcome_of(pipeline, store.create("ja", "web", "token"), "返品の返送料は誰の負担ですか")
+        ended.append(customer)
+
+    await asyncio.gather(*(ask(customer) for customer in range(8)))
+    assert ended == list(range(8))
+
+
+async def test_a_reader_who_leaves_gives_the_turn_to_the_next(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    pipeline = pipeline_with()
+    for _ in range(3):  # more than are made at a time
+        events = pipeline.answer(conversation, "返品の返送料は誰の負担ですか")
+        await anext(events)
+        await events.aclose()  # type: ignore[attr-defined]
+    async with asyncio.timeout(5):
+        await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
