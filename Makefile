@@ -12,7 +12,7 @@ PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint 
 RUNTIME = $(VENV)/.installed-runtime
 DEV = $(VENV)/.installed-dev
 
-.PHONY: help run index install test lint check-slow bench browser clean
+.PHONY: help run index install test lint check-slow eval bench browser clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -38,6 +38,9 @@ lint: $(DEV) ## Style, types and import rules
 
 check-slow: $(DEV) browser ## The tests that are too slow for `make test`
 	$(PYTHON) -m pytest -m slow
+
+eval: $(DEV) ## Measure quality, compare with the baseline, and say whether it may be released
+	@$(KOTAE) eval suite $(if $(wildcard $(DATA)),--data $(DATA))
 
 bench: $(DEV) ## How fast, how small (DATA= the folder of public data for the rows on retrieval and scale)
 	$(PYTHON) -m evals.bench --data $(DATA)

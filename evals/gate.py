@@ -116,7 +116,12 @@ def read_gate(path: Path) -> Gate:
 
 
 def judge(gate: Gate, runs: dict[str, Run], baselines: dict[str, Run]) -> Verdict:
-    """`runs` and `baselines` by the entries' names; a rule on a run that was not made is skipped, and said to be."""
+    """`runs` and `baselines` by the entries' names; a rule on a run that was not made is skipped, and said to be.
+
+    Raises EvalError where a baseline is of another version of its dataset.
+    """
+    for name in runs.keys() & baselines.keys():
+        pair(runs[name], baselines[name])
     return Verdict(tuple(_ruling(rule, runs.get(rule.run), baselines.get(rule.run)) for rule in gate.rule))
 
 
@@ -130,8 +135,8 @@ def _ruling(rule: Rule, run: Run | None, baseline: Run | None) -> Ruling:
     found, missing = measure(records, scorer)
     if found is None or missing > _UNMEASURED * (missing + found.n):
         reasons = {score for record in records if isinstance(score := record.scores.get(scorer.name), str)}
-        told = f": {min(reasons)}" if reasons else ""
-        return Ruling(rule, Passes.UNDECIDED, f"{missing} of {len(records)} not measured{told}", found)
+        told = f"{missing} of {len(records)} not measured: {min(reasons)}" if reasons else "undefined for these samples"
+        return Ruling(rule, Passes.UNDECIDED, told, found)
     changed = _change(rule, scorer, run, baseline) if baseline else None
     failures = [*_below(rule, scorer, found), *_worse(changed)] if rule.not_worse else [*_below(rule, scorer, found)]
     if failures:

@@ -91,7 +91,7 @@ def test_false_answers_and_false_refusals() -> None:
         ("詳しくはこちら", {}, 0.0),
     ],
 )
-def test_a_leak_is_a_secret_that_no_public_source_says(said: str, citation: dict[str, str], leaked: float) -> None:
+def test_a_leak_is_a_secret_that_no_public_source_says(said: str, citation: dict[str, Any], leaked: float) -> None:
     assert score(STAFF, output(said, **citation), "leak_rate") == (leaked, 1.0)
 
 
