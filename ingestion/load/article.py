@@ -1,11 +1,12 @@
 """From the drafts of a loader to a document: one text, and blocks with exact offsets into it."""
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from pydantic import TypeAdapter
 
 from app.domain.knowledge import Block, BlockKind, Document
 from app.domain.outcome import Language
@@ -13,6 +14,7 @@ from app.domain.text import detect_language, normalise
 from ingestion.load.front_matter import FrontMatter, slug
 from ingestion.load.loader import LoadError
 
+_json = TypeAdapter(Document)
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
 _BULLET = {"ja": "・", "en": "• "}
 _SPACES = re.compile(r"[ \t]+")
@@ -125,5 +127,4 @@ def _document(text: str, blocks: tuple[Block, ...], about: FrontMatter, path: st
         superseded_by=about.superseded_by,
         translation_of=about.translation_of,
     )
-    content = json.dumps(asdict(document), sort_keys=True, default=str)
-    return replace(document, sha256=hashlib.sha256(content.encode()).hexdigest())
+    return replace(document, sha256=hashlib.sha256(_json.dump_json(document)).hexdigest())
