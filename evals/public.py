@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -103,7 +104,7 @@ def qsquared(data: Path, out: Path) -> Path:
         for label, wanted in (("consistent", "supported"), ("inconsistent", "unsupported")):
             source = folder / f"{system}_{label}.csv"
             with _as_published(source):
-                for number, row in enumerate(csv.DictReader(read_text(source).splitlines(keepends=True)), 1):
+                for number, row in enumerate(csv.DictReader(StringIO(read_text(source))), 1):
                     episode = row["episode_idx"]
                     lines.append(
                         {

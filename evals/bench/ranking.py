@@ -16,7 +16,7 @@ from evals.samples import Dataset
 from evals.scorers.retrieval import score_ranking
 from evals.tasks.retrieval import SIDES, Query, RetrievalTask, Side, open_retrieval
 
-_SHOWN = {"success_at_1": "S@1", "success_at_5": "S@5", "recall_at_5": "R@5", "mrr_at_10": "MRR@10"}
+_SHOWN = {"success_at_1": "S@1", "success_at_5": "S@5", "mrr_at_10": "MRR@10"}
 _REPORTED = "mrr_at_10"
 _ALONE: tuple[Side, ...] = ("dense", "lexical")
 
