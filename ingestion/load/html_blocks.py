@@ -4,20 +4,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from app.domain.knowledge import BlockKind
 from ingestion.load.article import Draft
 from ingestion.load.prose import prose_drafts
 from ingestion.load.table import table_rows
 
-_UNSEEN = [
+_UNSEEN = frozenset({
     "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "iframe", "object", "video", "audio",
     "canvas", "button", "input", "select", "textarea", "rt", "rp", "head",
-]  # fmt: skip
+})  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_HEADING = re.compile(r"h([1-6])")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_NESTED = ("ul", "ol", "table", "pre")  # what a list item may hold and does not say in one line
 _BLOCKS = frozenset(
     {
         "address", "article", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
@@ -34,20 +35,27 @@ _MARKED = re.compile(r"\n[ \t\u3000]*(?=[①-⑳・●○※]|[(（]\d{1,2}[)）
 _BREAK = "\0"  # stands for <br> until white space is joined; cleaned text holds no NUL
 
 
-def html_drafts(root: Tag) -> list[Draft]:
+def html_drafts(root: HtmlElement) -> list[Draft]:
     """The visible blocks below `root`. `root` is changed: what nobody sees is taken out."""
-    _remove_unseen(root)
+    for element in list(root.iterdescendants()):
+        if _is_unseen(element):
+            element.drop_tree()
     walk = _Walk()
     walk.children(root)
     walk.end_paragraph()
     return walk.drafts
 
 
-def parse_html(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "lxml")
+def parse_html(html: str) -> HtmlElement:
+    """The `<html>` element of a page, or of a fragment as browsers complete it."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(html.encode(), parser)
+    except ParserError:  # there is no element and no word in it
+        return document_fromstring("<p>", parser)
 
 
-def inline_text(node: Tag) -> str:
+def inline_text(node: HtmlElement) -> str:
     """The words of an element on one line, or several where it has <br>."""
     return joined_lines("".join(_words(node)))
 
@@ -59,39 +67,40 @@ def joined_lines(raw: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _remove_unseen(root: Tag) -> None:
-    for comment in root.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        comment.extract()
-    for element in root.find_all(_is_unseen):
-        if not element.decomposed:
-            element.decompose()
-
-
-def _is_unseen(element: Tag) -> bool:
-    if element.name in _UNSEEN or element.has_attr("hidden") or element.get("aria-hidden") == "true":
+def _is_unseen(element: HtmlElement) -> bool:
+    if element.tag in _UNSEEN or "hidden" in element.attrib or element.get("aria-hidden") == "true":
         return True
-    if element.name == "header":  # of the page; an article's own header holds its heading
-        return element.find(_HEADING) is None
-    return bool(_HIDDEN.search(str(element.get("style", ""))))
+    if element.tag == "header":  # of the page; an article's own header holds its heading
+        return next(element.iter(*_HEADINGS), None) is None
+    return bool(_HIDDEN.search(element.get("style", "")))
 
 
-def _words(node: Tag) -> Iterator[str]:
-    for child in node.children:
-        if isinstance(child, NavigableString):
-            yield str(child)
-        elif isinstance(child, Tag):
-            if child.name == "br":
-                yield _BREAK
-            elif child.name == "img":
-                yield picture_words(child)
-            elif child.name in _BLOCKS:
-                yield from (_BREAK, *_words(child), _BREAK)
-            else:
-                yield from _words(child)
+def _parts(node: HtmlElement) -> Iterator[str | HtmlElement]:
+    """What is directly in `node`: words and elements in order."""
+    if node.text:
+        yield node.text
+    for child in node:
+        yield child
+        if child.tail:
+            yield child.tail
 
 
-def picture_words(image: Tag) -> str:
-    alt = str(image.get("alt", "")).strip()
+def _words(node: HtmlElement) -> Iterator[str]:
+    for part in _parts(node):
+        if isinstance(part, str):
+            yield part
+        elif part.tag == "br":
+            yield _BREAK
+        elif part.tag == "img":
+            yield picture_words(part)
+        elif part.tag in _BLOCKS:
+            yield from (_BREAK, *_words(part), _BREAK)
+        else:
+            yield from _words(part)
+
+
+def picture_words(image: HtmlElement) -> str:
+    alt = image.get("alt", "").strip()
     return "" if _FILE_NAME.fullmatch(alt) else alt
 
 
@@ -102,83 +111,84 @@ class _Walk:
     drafts: list[Draft] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
 
-    def children(self, node: Tag, depth: int = 0) -> None:
-        for child in list(node.children):
-            if isinstance(child, NavigableString):
-                self._open.append(str(child))
-            elif isinstance(child, Tag):
-                self._element(child, depth)
+    def children(self, node: HtmlElement, depth: int = 0) -> None:
+        for part in _parts(node):
+            if isinstance(part, str):
+                self._open.append(part)
+            else:
+                self._element(part, depth)
 
     def end_paragraph(self) -> None:
         text = joined_lines("".join(self._open))
         self._open.clear()
         self.drafts += prose_drafts(text)
 
-    def _element(self, element: Tag, depth: int) -> None:
-        if element.name not in _BLOCKS:
-            if element.name == "br":
+    def _element(self, element: HtmlElement, depth: int) -> None:
+        if element.tag not in _BLOCKS:
+            if element.tag == "br":
                 self._open.append(_BREAK)
-            elif element.name == "img":
+            elif element.tag == "img":
                 self._open.append(picture_words(element))
             else:  # an inline element, unless it wraps blocks
                 self.children(element, depth)
             return
         self.end_paragraph()
-        if heading := _HEADING.fullmatch(element.name):
-            self.drafts.append(Draft(BlockKind.HEADING, inline_text(element), int(heading[1])))
-        elif element.name in {"ul", "ol"}:
+        if element.tag in _HEADINGS:
+            self.drafts.append(Draft(BlockKind.HEADING, inline_text(element), int(element.tag[1])))
+        elif element.tag in {"ul", "ol"}:
             self._list(element, depth)
-        elif element.name == "table":
+        elif element.tag == "table":
             self._table(element)
-        elif element.name == "dl":
+        elif element.tag == "dl":
             self._definitions(element)
-        elif element.name == "pre":
-            self.drafts.append(Draft(BlockKind.PARAGRAPH, element.get_text(), is_verbatim=True))
+        elif element.tag == "pre":
+            self.drafts.append(Draft(BlockKind.PARAGRAPH, "".join(element.itertext()), is_verbatim=True))
         else:
             self.children(element, depth)
             self.end_paragraph()
 
-    def _list(self, element: Tag, depth: int) -> None:
-        number = int(str(element.get("start", "1"))) if str(element.get("start", "1")).isdecimal() else 1
-        for item in element.find_all(["li", "ul", "ol"], recursive=False):
-            if item.name != "li":  # a list right inside a list: wrong, and common
+    def _list(self, element: HtmlElement, depth: int) -> None:
+        start = element.get("start", "1")
+        number = int(start) if start.isdecimal() else 1
+        for item in element.iterchildren("li", "ul", "ol"):
+            if item.tag != "li":  # a list right inside a list: wrong, and common
                 self._list(item, depth + 1)
                 continue
-            nested = [child for child in item.find_all(["ul", "ol", "table", "pre"]) if _nearest(child, item)]
+            nested = [child for child in item.iterdescendants(*_NESTED) if _nearest(child, item)]
             for child in nested:
-                child.extract()
-            marker = f"{number}. " if element.name == "ol" else ""
+                child.drop_tree()
+            marker = f"{number}. " if element.tag == "ol" else ""
             self.drafts.append(Draft(BlockKind.LIST_ITEM, _item_text(item), depth, marker))
             for child in nested:
                 self._element(child, depth + 1)
             number += 1
 
-    def _table(self, table: Tag) -> None:
-        caption = table.find("caption")
-        if caption:
+    def _table(self, table: HtmlElement) -> None:
+        caption = next(table.iter("caption"), None)
+        if caption is not None:
             self.drafts.append(Draft(BlockKind.PARAGRAPH, inline_text(caption)))
-        if table.find("table"):  # a table for the layout of the page
-            for cell in table.find_all(["td", "th"]):
-                if cell.find_parent("table") is table:
+        if next(table.iterdescendants("table"), None) is not None:  # a table for the layout of the page
+            for cell in table.iter("td", "th"):
+                if next(cell.iterancestors("table")) is table:
                     self.children(cell)
                     self.end_paragraph()
             return
         self.drafts += [Draft(BlockKind.TABLE_ROW, row) for row in table_rows(table, inline_text)]
 
-    def _definitions(self, element: Tag) -> None:
+    def _definitions(self, element: HtmlElement) -> None:
         term = ""
-        for part in element.find_all(["dt", "dd"]):
-            if part.name == "dt":
+        for part in element.iter("dt", "dd"):
+            if part.tag == "dt":
                 term = inline_text(part)
             else:
                 text = inline_text(part)
                 self.drafts.append(Draft(BlockKind.LIST_ITEM, f"{term}: {text}" if term else text))
 
 
-def _item_text(item: Tag) -> str:
+def _item_text(item: HtmlElement) -> str:
     return "\n".join(line for line in inline_text(item).splitlines() if line.strip())
 
 
-def _nearest(child: Tag, item: Tag) -> bool:
+def _nearest(child: HtmlElement, item: HtmlElement) -> bool:
     """Whether `child` lies in `item` with no other list, table or code between."""
-    return child.find_parent(["li", "ul", "ol", "table", "pre"]) is item
+    return next(child.iterancestors("li", *_NESTED)) is item

@@ -2,30 +2,30 @@
 
 from collections.abc import Callable
 
-from bs4 import Tag
+from lxml.html import HtmlElement
 
 _MAX_SPAN = 50  # a span is what the page says it is, within reason
 
 
-def table_rows(table: Tag, text_of: Callable[[Tag], str]) -> list[str]:
+def table_rows(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> list[str]:
     """One line a row: "header: cell | header: cell"; without a header row, "first cell: second cell" or bare cells."""
-    rows = [row for row in table.find_all("tr") if row.find(["td", "th"])]
+    rows = [row for row in table.iter("tr") if next(row.iter("td", "th"), None) is not None]
     if not rows:
         return []
 
-    def line_of(cell: Tag) -> str:
+    def line_of(cell: HtmlElement) -> str:
         return " ".join(text_of(cell).split()).replace(" | ", " / ")
 
     if len(rows) > 1 and _is_header(rows[0]):
         header, *grid = _grid(rows, line_of)
         lines = [_labelled_row(header, cells) for cells in grid]
     else:
-        lines = [_plain_row(row, [line_of(cell) for cell in row.find_all(["td", "th"])]) for row in rows]
+        lines = [_plain_row(row, [line_of(cell) for cell in row.iter("td", "th")]) for row in rows]
     return [line for line in lines if line]
 
 
-def _is_header(row: Tag) -> bool:
-    return row.find_parent("thead") is not None or row.find("td") is None
+def _is_header(row: HtmlElement) -> bool:
+    return next(row.iterancestors("thead"), None) is not None or next(row.iter("td"), None) is None
 
 
 def _labelled_row(header: list[str], cells: list[str]) -> str:
@@ -36,18 +36,18 @@ def _labelled_row(header: list[str], cells: list[str]) -> str:
     return " | ".join(f"{label}: {cell}" if label and label != cell else cell for label, cell in pairs if cell)
 
 
-def _plain_row(row: Tag, cells: list[str]) -> str:
+def _plain_row(row: HtmlElement, cells: list[str]) -> str:
     filled = [cell for cell in cells if cell]
-    return (": " if len(filled) == 2 and row.find("th") else " | ").join(filled)
+    return (": " if len(filled) == 2 and next(row.iter("th"), None) is not None else " | ").join(filled)
 
 
-def _grid(rows: list[Tag], text_of: Callable[[Tag], str]) -> list[list[str]]:
+def _grid(rows: list[HtmlElement], text_of: Callable[[HtmlElement], str]) -> list[list[str]]:
     """The cells of each row, those that span rows or columns repeated in every place they cover."""
     grid: list[list[str]] = []
     pending: dict[int, tuple[str, int]] = {}  # column -> text and how many more rows it covers
     for row in rows:
         cells: list[str] = []
-        for cell in row.find_all(["td", "th"], recursive=False):
+        for cell in row.iterchildren("td", "th"):
             _fill(cells, pending)
             text, height = text_of(cell), _span(cell, "rowspan")
             for _ in range(_span(cell, "colspan")):
@@ -69,6 +69,6 @@ def _fill(cells: list[str], pending: dict[int, tuple[str, int]]) -> None:
         cells.append(text)
 
 
-def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name, "1"))
+def _span(cell: HtmlElement, name: str) -> int:
+    value = cell.get(name, "1")
     return min(int(value), _MAX_SPAN) if value.isdecimal() and int(value) else 1

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from lxml.html import HtmlElement
 
 from app.domain.outcome import Language
 from ingestion.load.article import article
@@ -19,37 +19,37 @@ def load_web_page(path: Path, relative_path: str) -> Loaded:
 
     Title: `kotae:title`, else the main content's `<h1>`, else `<title>`. Raises LoadError.
     """
-    soup = parse_html(read_text(path))
-    about = _about(soup)
-    root = _main_content(soup)
-    heading = root.find("h1") or soup.find("title")
-    title = inline_text(heading) if heading else ""
-    document = article(html_drafts(root), about, relative_path, title=title, lang=_lang(soup))
+    page = parse_html(read_text(path))
+    about, lang = _about(page), _lang(page)
+    root = _main_content(page)
+    heading = next(root.iter("h1"), next(page.iter("title"), None))
+    title = inline_text(heading) if heading is not None else ""
+    document = article(html_drafts(root), about, relative_path, title=title, lang=lang)
     return Loaded((document,))
 
 
-def _about(soup: BeautifulSoup) -> FrontMatter:
+def _about(page: HtmlElement) -> FrontMatter:
     values, lines = {}, {}
-    for meta in soup.find_all("meta"):
-        name = str(meta.get("name", "")).lower()
+    for meta in page.iter("meta"):
+        name = meta.get("name", "").lower()
         if name.startswith(_PREFIX):
             key = name.removeprefix(_PREFIX)
-            values[key] = str(meta.get("content", ""))
+            values[key] = meta.get("content", "")
             lines[key] = meta.sourceline or 1
-    if "url" not in values and (canonical := soup.find("link", rel="canonical")):
-        address = str(canonical.get("href", ""))
+    canonical = next((link for link in page.iter("link") if "canonical" in link.get("rel", "").split()), None)
+    if "url" not in values and canonical is not None:
+        address = canonical.get("href", "")
         if address.startswith(("https://", "http://")):
             values["url"] = address
     return front_matter(values, lines)
 
 
-def _main_content(soup: BeautifulSoup) -> Tag:
-    articles = soup.find_all("article")
-    only = articles[0] if len(articles) == 1 else None
-    return soup.find("main") or soup.find(role="main") or only or soup.body or soup
+def _main_content(page: HtmlElement) -> HtmlElement:
+    articles = list(page.iter("article"))
+    only = articles if len(articles) == 1 else []
+    return [*page.iter("main"), *page.xpath("//*[@role='main']"), *only, *page.iter("body"), page][0]
 
 
-def _lang(soup: BeautifulSoup) -> Language:
+def _lang(page: HtmlElement) -> Language:
     """For text that does not show its language: templates often name another than the page is written in."""
-    lang = str(soup.html.get("lang", "")) if soup.html else ""
-    return "en" if lang.lower().startswith("en") else "ja"
+    return "en" if page.get("lang", "").lower().startswith("en") else "ja"

