@@ -64,7 +64,7 @@ def asked(name: str, data: Path, out: Path) -> Path:
     (folder / "articles").symlink_to(root.resolve(), target_is_directory=True)
     rows = [row for path in sorted(_ASKED.glob(f"{name}*.jsonl")) for _, row in read_json_lines(path)]
     questions = [
-        Question(row["id"], row["question"], row["lang"], _answering(row["gold_docs"], base, root))
+        Question(row["id"], row["question"], row["lang"], _answering(row["gold_docs"], base, root), row["kind"])
         for row in rows
         if row["answerable"]
     ]
@@ -193,6 +193,7 @@ def _write(folder: Path, questions: list[Question]) -> Path:
             "_id": question.id,
             "text": question.text,
             "lang": question.lang,
+            "kind": question.kind,
             "conversation": " ".join(sorted(question.documents)),
         }
         for question in questions

@@ -27,6 +27,7 @@ class Question:
     text: str
     lang: Language
     documents: frozenset[str]
+    kind: str = ""
 
 
 def sample_questions() -> list[Question]:

@@ -78,7 +78,7 @@ def test_titles_are_questions_in_either_language_to_both_editions(data: Path, tm
 def test_asked_questions_are_answered_by_the_articles_and_their_translations(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = {"question": "?", "lang": "ja", "answerable": True}
+    row = {"question": "?", "lang": "ja", "answerable": True, "kind": "typo"}
     write(
         tmp_path / "asked" / "growi_ja.jsonl",
         "\n".join(
@@ -92,6 +92,7 @@ def test_asked_questions_are_answered_by_the_articles_and_their_translations(
     )
     monkeypatch.setattr(public, "_ASKED", tmp_path / "asked")
     folder = asked("growi", data, tmp_path / "out")
+    assert {row["kind"] for row in rows(folder / "queries.jsonl")} == {"typo"}
     start = {"ja-cloud-start", "en-cloud-start"}
     assert judgements(folder) == {
         *(("1", name) for name in start),
