@@ -16,7 +16,7 @@ from app.errors import DatabaseError
 MIGRATIONS = Path(__file__).with_name("migrations")
 WRITES = {"kotae_writes": True}  # execution option of a transaction that will write
 _BUSY_MILLISECONDS = 10_000
-_CHECKPOINT_PAGES = 8000  # 32 MB of log; every 1,000 pages, SQLite's own choice, an answer in 70 waits 30 ms for the disk
+_CHECKPOINT_PAGES = 8000  # 32 MB of log; at every 1,000 pages, as SQLite does, an answer in 70 waits 30 ms for the disk
 # A server that was restarted is found again by the next question; one that does not answer is an error soon.
 _SERVER: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "connect_args": {"connect_timeout": 5}}
 
