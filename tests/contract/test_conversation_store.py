@@ -1,38 +1,48 @@
 """What every conversation store does: the shipped fake and the one on a database."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database
+from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation, Role
 from app.domain.ports import ConversationStore
 from app.errors import Conflict, NotFound
 from tests.builders import NOON, citation, document, outcome, trace
+from tests.postgres import fresh_postgres
 
 TOKEN = "the customer's token"
 LATER = NOON + timedelta(minutes=30)
 
 
-def _in_memory(_: Path) -> ConversationStore:
-    return MemoryConversationStore(FixedClock(NOON))
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Engine]:
+    """One database for the module: making one takes longer than a test."""
+    with fresh_postgres() as url:
+        engine = open_engine(url)
+        upgrade(engine)
+        yield engine
+        engine.dispose()
 
 
-def _on_sqlite(directory: Path) -> ConversationStore:
-    return SqlConversationStore(open_database(f"sqlite:///{directory / 'kotae.db'}"), FixedClock(NOON))
-
-
-@pytest.fixture(params=[_in_memory, _on_sqlite], ids=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ConversationStore:
-    open_store: Callable[[Path], ConversationStore] = request.param
-    return open_store(tmp_path)
+    if request.param == "memory":
+        return MemoryConversationStore(FixedClock(NOON))
+    if request.param == "sqlite":
+        return SqlConversationStore(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), FixedClock(NOON))
+    engine: Engine = request.getfixturevalue("postgres")
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE conversation, handoff_request RESTART IDENTITY CASCADE"))
+    return SqlConversationStore(engine, FixedClock(NOON))
 
 
 @pytest.fixture

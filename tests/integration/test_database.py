@@ -1,6 +1,8 @@
 """The schema: made, upgraded from every earlier one with data in it, and refused when it is a newer one."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,20 @@ from app.adapters.sql_store import SqlConversationStore, token_hash
 from app.domain.conversation import HandoffRequest
 from app.errors import DatabaseError
 from tests.builders import NOON, VERSIONS, citation, outcome, trace
+from tests.postgres import fresh_postgres
 
 TOKEN = "the customer's token"
 
 
-def engine_in(directory: Path) -> Engine:
-    return open_engine(f"sqlite:///{directory / 'kotae.db'}")
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Of a database with nothing in it."""
+    with ExitStack() as stack:
+        is_file = request.param == "sqlite"
+        url = f"sqlite:///{tmp_path / 'kotae.db'}" if is_file else stack.enter_context(fresh_postgres())
+        engine = open_engine(url)
+        stack.callback(engine.dispose)
+        yield engine
 
 
 def rows() -> dict[str, dict[str, Any]]:
@@ -76,8 +86,7 @@ def fill(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("revision", revisions())
-def test_a_database_of_every_earlier_schema_is_upgraded_with_its_data(tmp_path: Path, revision: str) -> None:
-    engine = engine_in(tmp_path)
+def test_a_database_of_every_earlier_schema_is_upgraded_with_its_data(engine: Engine, revision: str) -> None:
     upgrade(engine, revision)
     fill(engine)
     upgrade(engine)
@@ -90,22 +99,29 @@ def test_a_database_of_every_earlier_schema_is_upgraded_with_its_data(tmp_path: 
     assert store.request_handoff("c-1", None, NOON).ticket_id == "1001"
 
 
-def test_the_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
+def test_the_migrations_lead_to_the_tables_of_the_code(engine: Engine) -> None:
+    upgrade(engine)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
 
 
-def test_an_upgrade_that_has_nothing_to_do_does_nothing(tmp_path: Path) -> None:
-    engine = engine_in(tmp_path)
+def test_a_server_s_database_is_not_upgraded_by_itself(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        assert schema_is_current(open_database(engine.url.render_as_string()))
+    else:
+        with pytest.raises(DatabaseError, match="run `kotae db upgrade`"):
+            open_database(engine.url.render_as_string(hide_password=False))
+
+
+def test_an_upgrade_that_has_nothing_to_do_does_nothing(engine: Engine) -> None:
     assert not schema_is_current(engine)
     upgrade(engine)
     upgrade(engine)
     assert schema_is_current(engine)
 
 
-def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
+def test_a_newer_database_is_refused_and_left_as_it_is(engine: Engine) -> None:
+    upgrade(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for use in (upgrade, schema_is_current):
@@ -121,6 +137,7 @@ def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
         ("nonsense", "KOTAE_DATABASE_URL cannot be used"),
         ("nosuchdatabase://host/name", "KOTAE_DATABASE_URL cannot be used"),
         ("sqlite:////no/such/folder/kotae.db", "cannot be used"),
+        ("postgresql://nobody@127.0.0.1:1/kotae", "cannot be used"),
     ],
 )
 def test_a_database_that_cannot_be_opened_is_one_sentence(url: str, told: str) -> None:
