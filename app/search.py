@@ -63,7 +63,7 @@ def _retrieve(retriever: Retriever, query: str, locale: Language, audience: Audi
 
 def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError):
         raise KnowledgeError(f"{path} cannot be read as UTF-8 text; give a file of JSON Lines.") from None
     for number, line in enumerate(lines, 1):

@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.domain.evaluation import SEED, Pair
 from app.errors import EvalError, KotaeError
+from app.settings import ROOT
 from evals.samples import Dataset, S
 from evals.task import NotMeasured, Output, Scorer, Task
 
@@ -87,6 +89,7 @@ async def run_task(
     began = time.perf_counter() - sum(record.seconds for record in done.values()) / parallel
     advance(len(done), len(samples))
     limit = anyio.CapacityLimiter(parallel)
+    _write(folder / SAMPLES, _as_lines(done.values()))  # without a line that was cut off
     with (folder / SAMPLES).open("a", encoding="utf-8") as out:
 
         async def measure(sample: S) -> None:
@@ -115,14 +118,26 @@ def about_run(task: Task[S], dataset: Dataset[S]) -> About:
         dataset=dataset.name,
         dataset_sha=dataset.sha,
         n=len(dataset.samples),
-        versions=dict(task.versions),
+        versions=task_versions(task),
     )
+
+
+def task_versions(task: Task[S]) -> dict[str, str]:
+    """What the numbers depend on besides the samples: what the task says, and the product's own files."""
+    return {**task.versions, "code": _code()}
+
+
+@cache
+def _code() -> str:
+    files = sorted(path for folder in ("app", "ingestion", "prompts") for path in (ROOT / folder).rglob("*"))
+    shown = [path for path in files if path.suffix in {".py", ".toml", ".md"}]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in shown)).hexdigest()[:12]
 
 
 def write_run(run: Run, folder: Path) -> None:
     """The samples in their dataset's order, then `run.json`, which says that the run is whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / SAMPLES, "".join(record.model_dump_json() + "\n" for record in run.records))
+    _write(folder / SAMPLES, _as_lines(run.records))
     _write(folder / ABOUT, run.about.model_dump_json(indent=1))
 
 
@@ -176,7 +191,7 @@ async def _measured(task: Task[S], sample: S, timeout: float) -> Record:
         slices=sample.slices,
         scores=scores,
         seconds=round(time.perf_counter() - began, 4),
-        versions=dict(task.versions),
+        versions=task_versions(task),
         input=sample.model_dump(mode="json"),
         output=output,
         place=task.dataset.places.get(sample.id, ""),
@@ -187,9 +202,13 @@ def _none_measured(scorers: Sequence[Scorer[Any]], reason: str) -> dict[str, Pai
     return {scorer.name: reason for scorer in scorers}
 
 
+def _as_lines(records: Iterable[Record]) -> str:
+    return "".join(record.model_dump_json() + "\n" for record in records)
+
+
 def _lines(path: Path) -> list[Record]:
     """A last line that was cut off in mid-write is left out: its sample runs again."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n")
     records = []
     for number, line in enumerate(lines, 1):
         try:

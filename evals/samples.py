@@ -77,7 +77,7 @@ def read_samples(name: str, files: list[Path], model: type[S]) -> Dataset[S]:
 def read_json_lines(path: Path) -> Iterator[tuple[str, Any]]:
     """("FILE, line N", the line's value) of each line that is not blank. Raises EvalError."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # U+2028 may stand in a line
     except OSError as error:
         raise EvalError(f"{path} cannot be read ({error.strerror}); name a file of JSON Lines.") from None
     except UnicodeDecodeError:

@@ -27,16 +27,16 @@ def indexed(settings: Settings, articles: Path) -> Iterator[Settings]:
             link = home / shared.relative_to(settings.home)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(shared.resolve(), target_is_directory=True)
-        _build(articles, home)
+        _build(articles, home, settings)
         yield settings.model_copy(update={"home": home, "database_url": ""})
 
 
-def _build(articles: Path, home: Path) -> None:
+def _build(articles: Path, home: Path, settings: Settings) -> None:
     if not articles.is_dir():
         raise EvalError(f"{articles} is not a folder of articles; name one.")
     built = subprocess.run(  # noqa: S603 - our own build
         [sys.executable, "-m", "ingestion", str(articles)],
-        env=os.environ | {f"{PREFIX}HOME": str(home)},
+        env=os.environ | {f"{PREFIX}HOME": str(home), f"{PREFIX}EMBEDDING_MODEL": settings.embedding_model},
         capture_output=True,
         text=True,
         check=False,

@@ -17,7 +17,7 @@ def test_every_sample_is_one_line_with_what_came_out(tmp_path: Path) -> None:
     assert [line["id"] for line in lines] == ["a", "b"]
     assert lines[1]["output"] == {"said": 2}
     assert lines[1]["scores"] == {"right": [1.0, 1.0]}
-    assert lines[1]["versions"] == {"adder": "1"}
+    assert lines[1]["versions"]["adder"] == "1"
     assert lines[1]["seconds"] >= 0
     assert read_run(tmp_path) == run
 
@@ -70,6 +70,8 @@ def test_a_line_cut_off_in_mid_write_runs_again(tmp_path: Path) -> None:
     run_sums(Adding(sums("a", "b")), tmp_path)
     whole = (tmp_path / SAMPLES).read_text()
     (tmp_path / SAMPLES).write_text(whole[:-20])
+    with pytest.raises((KeyboardInterrupt, BaseExceptionGroup)):
+        run_sums(Adding(sums("a", "b"), killed_at="b"), tmp_path)
     task = Adding(sums("a", "b"))
     run = run_sums(task, tmp_path)
     assert task.ran == ["b"]
@@ -85,6 +87,11 @@ def test_only_a_run_of_the_same_inputs_is_finished(tmp_path: Path) -> None:
     newer = Adding(sums("a", "b"), versions={"adder": "2"})
     assert unfinished(tmp_path, about) == tmp_path / "r"
     assert unfinished(tmp_path, about_run(newer, newer.dataset)) is None
+
+
+def test_a_line_may_hold_what_unicode_calls_a_line_break(tmp_path: Path) -> None:
+    run = run_sums(Adding(sums("a\u2028b", "c")), tmp_path)
+    assert read_run(tmp_path) == run
 
 
 def test_same_inputs_same_numbers(tmp_path: Path) -> None:
