@@ -31,6 +31,7 @@ HTML, MARKDOWN = "report.html", "report.md"
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SMALL = 20  # samples under which a figure says little
+_LONG = 120  # characters of an answer above which it is cut short, and whole in the trace
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
 _VERSIONS = ("index", "prompts", "model", "policy")
 
@@ -222,7 +223,7 @@ def _environment() -> Environment:
         "word": word,
         "duration": duration,
     }
-    environment.globals |= {"SMALL": _SMALL, "p95": lambda run: f"{_p95([run]):.2f}"}
+    environment.globals |= {"SMALL": _SMALL, "LONG": _LONG, "p95": lambda run: f"{_p95([run]):.2f}"}
     return environment
 
 
