@@ -4,7 +4,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.outcome import Language
@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    judge_base_url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OpenAI-compatible endpoint that judges answers in `kotae eval answers --ragas`; empty: none does.",
+    )
+    judge_api_key: SecretStr = Field(SecretStr(""), description="The judge's key, where it wants one.")
+    judge_model: str = Field("", description="The judge's model, as its endpoint names it.")
 
     @cached_property
     def index_dir(self) -> Path:
@@ -42,6 +49,10 @@ class Settings(BaseSettings):
     @cached_property
     def cache_dir(self) -> Path:
         return self.home / "cache" / "embeddings"
+
+    @cached_property
+    def judge_cache_dir(self) -> Path:
+        return self.home / "cache" / "judge"
 
     @cached_property
     def models_dir(self) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.answering.verify import Thresholds, Verifier
-from app.bootstrap import Services, build_services
+from app.bootstrap import Services, build_services, open_embedder
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Outcome
@@ -16,6 +16,8 @@ from app.domain.trace import Trace
 from app.errors import EvalError
 from app.settings import Settings
 from evals.samples import Dataset, Sample, read_samples
+from evals.scorers import ragas as ragas_scorers
+from evals.scorers.ragas import JUDGE_SECONDS, Case, Ragas, open_ragas
 from evals.task import Output, Scorer
 from evals.throwaway import indexed
 
@@ -24,7 +26,7 @@ _SHOWN = 10  # articles of the ranking that are kept
 
 class Question(Sample):
     """`gold_docs` hold the answer, any one of them unless `kind` is `comparison`; `must_contain` lists groups of
-    alternatives, of each of which the answer must hold one."""
+    alternatives, of each of which the answer must hold one; `reference` is a model answer."""
 
     question: str
     lang: Literal["ja", "en"]
@@ -32,6 +34,7 @@ class Question(Sample):
     gold_docs: tuple[str, ...]
     must_contain: tuple[tuple[str, ...], ...] = ()
     must_not_contain: tuple[str, ...] = ()
+    reference: str = ""
     kind: str = ""
     audience: Literal["public", "agent"] = "public"
 
@@ -90,7 +93,7 @@ def _unsupported(_: Question, output: Output) -> Pair | None:
     return (sum(not sentence["supported"] for sentence in output["sentences"]) / said, float(said)) if said else None
 
 
-SCORERS: tuple[Scorer[Question], ...] = (
+OWN_SCORERS: tuple[Scorer[Question], ...] = (
     Scorer("correct", "answered, with all that must and nothing that must not be said", _correct, "unanswerable"),
     Scorer(
         "success_at_1",
@@ -122,26 +125,45 @@ SCORERS: tuple[Scorer[Question], ...] = (
         higher_is_better=False,
     ),
 )
+SCORERS = OWN_SCORERS + ragas_scorers.SCORERS
 
 
 class Answers:
     kind = "answers"
-    scorers: Sequence[Scorer[Question]] = SCORERS
 
-    def __init__(self, dataset: Dataset[Question], services: Services) -> None:
+    def __init__(self, dataset: Dataset[Question], services: Services, ragas: Ragas | None = None) -> None:
         self.dataset = dataset
+        self.scorers: Sequence[Scorer[Question]] = (*OWN_SCORERS, *(ragas.scorers if ragas else ()))
+        self._ragas = ragas
         self._pipeline = services.pipeline
         self._index = services.index.current()
         self._verifier = Verifier(Thresholds.load())
         stamped = self._begin("", "ja", Audience.PUBLIC).versions.model_dump()
-        self.versions: Mapping[str, str] = stamped | {"index": stamped["index"].rsplit("-", 1)[-1]}
+        stamped |= {"index": stamped["index"].rsplit("-", 1)[-1]}
+        self.versions: Mapping[str, str] = stamped | (dict(ragas.versions) if ragas else {})
         _check_gold(dataset, self._index)
 
     async def run(self, sample: Question) -> Output:
         trace = self._begin(sample.question, sample.lang, Audience(sample.audience))
         async for _ in self._pipeline.respond(self._index, trace):
             pass
-        return self._seen(trace)
+        output = self._seen(trace)
+        if self._ragas:
+            output[ragas_scorers.KEY] = await self._ragas.measure(self._case(sample, trace, output))
+        return output
+
+    def _case(self, question: Question, trace: Trace, output: Output) -> Case:
+        texts = {chunk.id: chunk.text for chunk in self._index.chunks}
+        answered = output["kind"] == Kind.ANSWER
+        return Case(
+            question=question.question,
+            answer=output["text"] if answered else "",
+            reference=question.reference if question.answerable else "",
+            passages=tuple(texts[hit["chunk"]] for hit in _hits(trace)),
+            quotes=tuple(citation["quote"] for citation in output["citations"]),
+            cited=tuple(citation["document_id"] for citation in output["citations"]),
+            gold=question.gold_docs if question.answerable else (),
+        )
 
     def _begin(self, question: str, lang: Literal["ja", "en"], audience: Audience) -> Trace:
         return self._pipeline.begin(self._index, question, lang, audience, "eval")
@@ -192,12 +214,19 @@ class Answers:
 
 
 @contextmanager
-def open_answers(settings: Settings, articles: Path, questions: list[Path]) -> Iterator[Answers]:
-    """The pipeline as these settings make it, over a throw-away index. Raises EvalError for data that is not well
-    formed."""
+def open_answers(
+    settings: Settings,
+    articles: Path,
+    questions: list[Path],
+    ragas: bool = False,
+    judge_seconds: float = JUDGE_SECONDS,
+) -> Iterator[Answers]:
+    """The pipeline as these settings make it, over a throw-away index; with `ragas` its metrics too, each of which has
+    `judge_seconds` for what it asks the judge. Raises EvalError for data that is not well formed."""
     dataset = read_samples(questions[0].stem, questions, Question)
+    measured = open_ragas(settings, open_embedder(settings), judge_seconds) if ragas else None
     with indexed(settings, articles) as throwaway:
-        yield Answers(dataset, build_services(throwaway))
+        yield Answers(dataset, build_services(throwaway), measured)
 
 
 def _check_gold(dataset: Dataset[Question], index: ChunkIndex) -> None:
@@ -211,8 +240,12 @@ def _check_gold(dataset: Dataset[Question], index: ChunkIndex) -> None:
 
 def _ranking(trace: Trace) -> list[str]:
     """The articles found, each once, best first."""
+    return list(dict.fromkeys(hit["chunk"].rsplit(":", 1)[0] for hit in _hits(trace)))[:_SHOWN]
+
+
+def _hits(trace: Trace) -> list[dict[str, Any]]:
     hits: Any = next((step.data["hits"] for step in trace.steps if step.name == "retrieve"), [])
-    return list(dict.fromkeys(hit["chunk"].rsplit(":", 1)[0] for hit in hits))[:_SHOWN]
+    return list(hits)
 
 
 def _says_any(texts: Sequence[str], output: Output) -> bool:
