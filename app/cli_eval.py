@@ -1,6 +1,7 @@
 """`kotae eval`: measure, compare, gate. Exit codes: 0 fine, 1 the gate failed, 2 bad use, 3 the gate cannot decide."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,11 @@ Out = Annotated[Path | None, typer.Option(help="Where the run is kept; KOTAE_HOM
 Parallel = Annotated[int | None, typer.Option(min=1, help="Samples at a time; twice the cores otherwise.")]
 Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds after which a sample is not measured.")]
 GateFile = Annotated[Path | None, typer.Option("--gate", help="The gate's file; evals/gate.toml otherwise.")]
+
+
+class Lang(StrEnum):
+    EN = "en"
+    JA = "ja"
 
 
 @eval_app.command("retrieval")
@@ -107,8 +113,24 @@ def gate(
     gate: GateFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Judge a suite that was run before."""
+    """Judge a suite that was run before, and write its report anew."""
     _judge(_suite(folder, gate), as_json)
+
+
+@eval_app.command("report")
+def report(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of a suite; the newest otherwise.")] = None,
+    gate: GateFile = None,
+    out: Annotated[Path | None, typer.Option(help="The HTML file; beside the suite's runs otherwise.")] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the report.")] = Lang.EN,
+) -> None:
+    """Write a suite as one page: differences, floors, slices, trend and failing samples with their traces."""
+    from evals.report import HTML, write_report
+
+    found = _suite(folder, gate)
+    written = out or found.folder / HTML
+    write_report(found, written, "ja" if lang is Lang.JA else "en")
+    print(f"The report is in {written}")
 
 
 @eval_app.command("accept")
@@ -167,9 +189,13 @@ def _judge(suite: "Suite", as_json: bool) -> None:
     from dataclasses import asdict
 
     from evals import markdown
+    from evals.report import HTML, MARKDOWN, write_markdown, write_report
 
     verdict = suite.verdict
     _print_json({"passes": verdict.passes} | asdict(verdict)) if as_json else print(markdown.verdict(verdict))
+    write_report(suite, suite.folder / HTML)
+    write_markdown(suite, suite.folder / MARKDOWN)
+    typer.echo(f"Reports in {suite.folder / HTML} and {MARKDOWN}", err=True)
     raise typer.Exit(verdict.exit_code)
 
 

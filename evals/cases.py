@@ -62,7 +62,7 @@ def _answer(name: str, asked: Fields, output: Fields, w: Words) -> Case:
     facts = {
         "cited": [f"{each['document_id']}: {each['quote']}" for each in output["citations"]],
         "dropped": [f"{each['text']} ({'; '.join(each['reasons'])})" for each in map(_as_dropped, dropped)],
-        "evidence": ["  ".join(f"{key} {_figure(value)}" for key, value in evidence.items())] if evidence else [],
+        "evidence": [" · ".join(f"{key} {_figure(value)}" for key, value in evidence.items())] if evidence else [],
     }
     return Case(
         id=name,
