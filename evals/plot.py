@@ -33,16 +33,17 @@ class Scale:
 
 
 def scale_of(values: Iterable[float], most: float = math.inf) -> Scale:
-    """Holds all of `values` between round numbers, and ends at `most` at the latest."""
+    """Holds all of `values`, none of which is above `most`, between round numbers; `most` is one itself, such as 1."""
     found = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(found), max(found)
     step = _step((high - low) or 0.1)
     first = math.floor(low / step + 1e-9)
-    last = math.ceil(high / step - 1e-9)
-    ticks = [round(number * step, 6) for number in range(first, max(last, first + 1) + 1)]
-    if ticks[-1] > most:
-        ticks = [*(tick for tick in ticks if tick < most - step / 2), most]
-    return Scale(ticks[0], ticks[-1], tuple(ticks))
+    last = max(math.ceil(high / step - 1e-9), first + 1)
+    if last * step > most + 1e-9:
+        last = round(most / step)
+        first = min(first, last - 1)
+    ticks = tuple(round(number * step, 6) for number in range(first, last + 1))
+    return Scale(ticks[0], ticks[-1], ticks)
 
 
 @dataclass(frozen=True, slots=True)

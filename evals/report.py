@@ -1,6 +1,7 @@
 """A suite as one page that a person can read and send on: one HTML file without scripts, and Markdown."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from evals.compare import compare
 from evals.failing import Failing, failing_of
 from evals.gate import Passes, Verdict
 from evals.plot import Scale, scale_of
-from evals.rows import Row, SliceTable, rows_of, slice_tables, word
+from evals.rows import Row, SliceTable, rows_of, slice_tables
 from evals.run import Run
 from evals.suite import Suite
 from evals.tasks import scorers_of
@@ -32,6 +33,7 @@ HTML, MARKDOWN = "report.html", "report.md"
 _TEMPLATES = Path(__file__).with_name("templates")
 _SMALL = 20  # samples under which a figure says little
 _LONG = 120  # characters of an answer above which it is cut short, and whole in the trace
+_REASONS = 3  # of samples that were not measured
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
 _VERSIONS = ("index", "prompts", "model", "policy")
 
@@ -195,6 +197,14 @@ def tick(share: float) -> str:
     return f"{100 * share:+g}".replace("-", "−") if share else "0"
 
 
+def unmeasured(run: Run) -> list[tuple[str, int]]:
+    """The commonest reasons why samples have no score, each with how many samples it kept from one."""
+    reasons = (
+        dict.fromkeys(score for score in record.scores.values() if isinstance(score, str)) for record in run.records
+    )
+    return Counter(reason for each in reasons for reason in each).most_common(_REASONS)
+
+
 @cache
 def _words() -> dict[Language, Words]:
     return load(_TEMPLATES / "report.toml")
@@ -220,7 +230,7 @@ def _environment() -> Environment:
         "points": points,
         "tick": tick,
         "lang_of": lambda text: detect_language(text, "en"),
-        "word": word,
+        "unmeasured": unmeasured,
         "duration": duration,
     }
     environment.globals |= {"SMALL": _SMALL, "LONG": _LONG, "p95": lambda run: f"{_p95([run]):.2f}"}
