@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from app.settings import Settings
     from evals.commands import Options
+    from evals.run import Run
     from evals.suite import Suite
     from evals.tasks import Opened
 
@@ -39,9 +41,10 @@ def retrieval(
     as_json: AsJson = False,
 ) -> None:
     """Does search find the right article?"""
-    from evals.tasks.retrieval import write_trec
+    from evals.tasks.retrieval import open_retrieval, write_trec
 
-    found = _measure("retrieval", [dataset], articles, _options(parallel, timeout, limit), out, as_json)
+    task = open_retrieval(_settings(), dataset, articles)
+    found = _measure(task, _options(parallel, timeout, limit), out, as_json)
     if run:
         write_trec(found, run)
 
@@ -50,6 +53,7 @@ def retrieval(
 def answers(
     kb: Annotated[Path, typer.Option(help="Folder of articles.")],
     questions: Annotated[list[Path], typer.Option(help="JSON Lines of questions; may be given several times.")],
+    ragas: Annotated[bool, typer.Option("--ragas", help="Add ragas' metrics; judged ones if a judge is set.")] = False,
     limit: Limit = None,
     out: Out = None,
     parallel: Parallel = None,
@@ -57,7 +61,10 @@ def answers(
     as_json: AsJson = False,
 ) -> None:
     """Is the answer right, and does it stop when it should?"""
-    _measure("answers", questions, kb, _options(parallel, timeout, limit), out, as_json)
+    from evals.tasks.answers import open_answers
+
+    task = open_answers(_settings(), kb, questions, ragas=ragas, judge_seconds=0.8 * timeout)
+    _measure(task, _options(parallel, timeout, limit), out, as_json)
 
 
 @eval_app.command("faithfulness")
@@ -70,7 +77,9 @@ def faithfulness(
     as_json: AsJson = False,
 ) -> None:
     """Does the verifier tell what its source supports?"""
-    _measure("faithfulness", data, None, _options(parallel, timeout, limit), out, as_json)
+    from evals.tasks.faithfulness import open_faithfulness
+
+    _measure(open_faithfulness(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
 @eval_app.command("compare")
@@ -101,10 +110,9 @@ def suite(
     as_json: AsJson = False,
 ) -> None:
     """Make every run of the gate, judge them, and write the report."""
-    from app.settings import load_settings
     from evals.suite import run_suite
 
-    _judge(run_suite(load_settings(), _gate(gate), _options(parallel, timeout, None), data), as_json)
+    _judge(run_suite(_settings(), _gate(gate), _options(parallel, timeout, None), data), as_json)
 
 
 @eval_app.command("gate")
@@ -154,29 +162,29 @@ def _options(parallel: int | None, timeout: float, limit: int | None) -> "Option
     return Options(parallel or Options().parallel, timeout, limit)
 
 
-def _measure(
-    kind: str, data: list[Path], articles: Path | None, options: "Options", out: Path | None, as_json: bool
-) -> Any:
-    from app.settings import load_settings
+def _measure(task: "Opened", options: "Options", out: Path | None, as_json: bool) -> "Run":
     from evals import markdown
     from evals.commands import run_one
     from evals.summary import summarise
-    from evals.tasks import opened, scorers_of
+    from evals.tasks import scorers_of
 
-    settings = load_settings()
-    task: Opened = opened(settings, kind, data, articles)
-    run, kept = run_one(settings, task, options, out)
-    found = summarise(run, scorers_of(kind))
+    run, kept = run_one(_settings(), task, options, out)
+    found = summarise(run, scorers_of(run.about.kind))
     _print_json(found) if as_json else print(markdown.summary(found))
     typer.echo(f"Kept in {kept}", err=True)
     return run
 
 
-def _suite(folder: Path | None, gate: Path | None) -> "Suite":
+def _settings() -> "Settings":
     from app.settings import load_settings
+
+    return load_settings()
+
+
+def _suite(folder: Path | None, gate: Path | None) -> "Suite":
     from evals.suite import newest_suite, read_suite
 
-    return read_suite(folder or newest_suite(load_settings()), _gate(gate))
+    return read_suite(folder or newest_suite(_settings()), _gate(gate))
 
 
 def _gate(path: Path | None) -> Path:

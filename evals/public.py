@@ -128,6 +128,14 @@ RETRIEVAL: dict[str, Callable[[Path, Path], Path]] = {
 }
 
 
+def public_set(name: str, data: Path, out: Path) -> Path:
+    """The set of that name: a folder for `retrieval`, a file of claims for `faithfulness`. Raises EvalError."""
+    sets = RETRIEVAL | {"qsquared": qsquared}
+    if name not in sets:
+        raise EvalError(f'There is no public set "{name}"; there are {", ".join(sets)}.')
+    return sets[name](data, out)
+
+
 def articles_of(folder: Path) -> Path | None:
     """What stands for the corpus of a folder made here, where it has none."""
     return articles if (articles := folder / "articles").exists() else None
@@ -215,8 +223,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of public data")
     parser.add_argument("--out", type=Path, default=Path("var/public"), help="where the sets are written")
     given = parser.parse_args()
-    for write in (*RETRIEVAL.values(), qsquared):
-        print(write(given.data, given.out))
+    for name in (*RETRIEVAL, "qsquared"):
+        print(public_set(name, given.data, given.out))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class Sample(BaseModel):
     @property
     def sha(self) -> str:
         """Changes with anything the scores depend on."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        return hashlib.sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:16]
 
 
 S = TypeVar("S", bound=Sample)

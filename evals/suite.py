@@ -9,6 +9,7 @@ from app.errors import EvalError
 from app.settings import Settings
 from evals.commands import Options, run_one, runs_dir
 from evals.gate import Entry, Gate, Verdict, judge, read_gate
+from evals.public import articles_of, public_set
 from evals.run import Record, Run, read_run, write_run
 from evals.tasks import Opened, opened
 
@@ -36,7 +37,7 @@ def run_suite(settings: Settings, gate_file: Path, options: Options, data: Path 
     folder = runs_dir(settings) / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}{_SUITE}"
     for entry in gate.run:
         if data or not entry.public:
-            run_one(settings, _opened(settings, entry, gate_file.parent), options, folder / entry.name)
+            run_one(settings, _opened(settings, entry, gate_file.parent, data), options, folder / entry.name)
     return read_suite(folder, gate_file)
 
 
@@ -73,6 +74,9 @@ def _runs(gate: Gate, folder: Path) -> dict[str, Run]:
     return {entry.name: read_run(folder / entry.name) for entry in gate.run if (folder / entry.name).exists()}
 
 
-def _opened(settings: Settings, entry: Entry, root: Path) -> Opened:
+def _opened(settings: Settings, entry: Entry, root: Path, data: Path | None) -> Opened:
+    if entry.public and data:
+        made = public_set(entry.public, data, settings.home / "evals" / "public")
+        return opened(settings, entry.kind, [made], articles_of(made))
     articles = root / entry.articles if entry.articles else None
     return opened(settings, entry.kind, [root / path for path in entry.data], articles)
