@@ -1,42 +1,48 @@
 """Fits when Kotae says "I don't know": `python -m evals.calibrate --data ../shared/data`.
 
-Questions: evals/datasets/calibration (its datasheet says how they were written). Knowledge bases: the public ones below
-`--data`, never the sample. Every reported figure is of questions over a knowledge base that the fit had not seen; the
-coefficients written to app/answering/abstention.toml are those of the fit on all of them.
+Questions: evals/datasets/calibration (its datasheet says how they were written) over the public knowledge bases below
+`--data`, and the development split over the sample. Every knowledge base weighs the same, and in it both classes. The
+reported figures are of questions over a knowledge base that the fit had not seen, and for the sample also of its own
+questions left out by turns; the coefficients written to app/answering/abstention.toml are those of the fit on all.
 """
 
 import argparse
 import json
 import tarfile
-from dataclasses import asdict, fields
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.answering.asked import able_first
 from app.answering.evidence import COEFFICIENTS, Evidence, weigh
 from app.answering.retrieve import Retriever
 from app.domain.knowledge import Audience
 from app.domain.text import detect_language, normalise
 from app.settings import ROOT
 from evals.bench.workspace import Workspace
+from evals.tuning import keep_test_splits_shut
 
 Matrix = NDArray[np.float64]
 
-QUESTIONS = ROOT / "evals" / "datasets" / "calibration"
+DATASETS = ROOT / "evals" / "datasets"
 FEATURES = tuple(field.name for field in fields(Evidence))
 LARGE = "large_kb_ja/partner_center_ja/partner-center"
 # A refusal costs a customer the answer; a passage beside the point, quoted with its source, a glance. Three glances for
 # an answer: refuse below 1 / (1 + 3).
 THRESHOLD = 0.25
 CLARIFY_MARGIN = 0.08
-RIDGE = 1.0
+RIDGE = 0.3
+PARTS = 5
 TEMPLATE = """\
 # When to say "I don't know": a logistic model over app.answering.evidence.Evidence.
-# Written by `python -m evals.calibrate` on {day}, fitted on {n} questions (evals/datasets/calibration;
-# {answerable} answerable) over {bases} public knowledge bases other than the sample: {names}.
-# Both classes weigh the same. Held out, one knowledge base at a time:
+# Written by `python -m evals.calibrate` on {day}, fitted on {n} questions ({answerable} answerable) over {bases}
+# knowledge bases: {names}. Each weighs the same, and so do both classes in it.
+# Held out, one knowledge base at a time; "sample, by parts": its questions in {parts} parts, the others in the fit:
 {held_out}
 threshold = {threshold} # a wrong refusal weighs as much as three wrong answers
 clarify_margin = {margin} # of fused scores; best of 6 on evals/datasets/sample/clarify_*.jsonl, none kept aside
@@ -47,41 +53,65 @@ intercept = {intercept:.3f}
 """
 
 
-def knowledge_bases(data: Path, work: Path) -> dict[str, tuple[str, Path]]:
-    """Question file → (knowledge base, folder of its articles); parallel editions count as one knowledge base."""
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """A file of questions over `articles`; parallel editions are one knowledge base, `base`."""
+
+    base: str
+    file: Path
+    home: str
+    articles: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Evidence `x`, shape (n, number of features), and whether the question is answerable, `y`, shape (n,)."""
+
+    base: str
+    x: Matrix
+    y: Matrix
+
+
+def all_questions(data: Path, work: Path) -> dict[str, Questions]:
     with tarfile.open(data / "kb" / "large_kb_ja.tar.gz") as archive:
         members = [member for member in archive if f"{LARGE}/" in member.name]
         archive.extractall(work, members, filter="data")
+    growi = data / "kb" / "growi_docs" / "docs"
+    asked, sample = DATASETS / "calibration", DATASETS / "sample"
     return {
-        "growi_ja": ("growi", data / "kb" / "growi_docs" / "docs"),
-        "growi_en": ("growi", data / "kb" / "growi_docs" / "docs"),
-        "commerce_ja": ("commerce", data / "kb" / "commerce_ja" / "help"),
-        "commerce_en": ("commerce", data / "kb" / "commerce_en" / "help"),
-        "large_ja": ("partner_center", work / LARGE),
+        "growi_ja": Questions("growi", asked / "growi_ja.jsonl", "growi_en", growi),
+        "growi_en": Questions("growi", asked / "growi_en.jsonl", "growi_en", growi),
+        "commerce_ja": Questions("commerce", asked / "commerce_ja.jsonl", "commerce_ja", data / "kb/commerce_ja/help"),
+        "commerce_en": Questions("commerce", asked / "commerce_en.jsonl", "commerce_en", data / "kb/commerce_en/help"),
+        "large_ja": Questions("partner_center", asked / "large_ja.jsonl", "large_ja", work / LARGE),
+        "sample_ja": Questions("sample", sample / "questions_ja.jsonl", "sample", ROOT / "kb_sources"),
+        "sample_en": Questions("sample", sample / "questions_en.jsonl", "sample", ROOT / "kb_sources"),
     }
 
 
-def features(workspace: Workspace, name: str, articles: Path, questions: Path) -> tuple[Matrix, Matrix]:
-    """Evidence of each question, shape (n, number of features), and whether it is answerable, shape (n,)."""
-    index = workspace.index(workspace.built(name, articles))
+def measure(workspace: Workspace, questions: Questions) -> Measured:
+    index = workspace.index(workspace.built(questions.home, questions.articles))
     retriever = Retriever(index, workspace.embedder())
     rows, labels = [], []
-    for line in questions.read_text(encoding="utf-8").splitlines():
+    for line in questions.file.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         text = normalise(item["question"]).text.strip()
-        retrieval = retriever.retrieve(text, detect_language(text, item["lang"]), Audience.PUBLIC)
-        evidence = asdict(weigh(retrieval, index))
+        found = retriever.retrieve(text, detect_language(text, item["lang"]), Audience.PUBLIC)
+        evidence = asdict(weigh(able_first(found, index), index))
         rows.append([evidence[feature] for feature in FEATURES])
         labels.append(float(item["answerable"]))
-    return np.array(rows), np.array(labels)
+    return Measured(questions.base, np.array(rows), np.array(labels))
 
 
-def fit(x: Matrix, y: Matrix) -> Matrix:
-    """Intercept and weights of a ridge logistic regression with balanced classes, by Newton's method on standardised
-    features (Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 4.4.1)."""
-    mean, deviation = x.mean(axis=0), x.std(axis=0)
+def fit(parts: Sequence[Measured]) -> Matrix:
+    """Intercept and weights of a ridge logistic regression by Newton's method on standardised features (Hastie,
+    Tibshirani, Friedman, The Elements of Statistical Learning, 4.4.1); every base and class in it weighs the same."""
+    x, y = np.concatenate([part.x for part in parts]), np.concatenate([part.y for part in parts])
+    groups = [(part.base, answerable) for part in parts for answerable in part.y.tolist()]
+    sizes = Counter(groups)
+    balance = np.array([len(y) / len(sizes) / sizes[group] for group in groups])
+    mean, deviation = x.mean(axis=0), x.std(axis=0) + 1e-9  # a feature may be the same throughout
     design = np.column_stack([np.ones(len(x)), (x - mean) / deviation])
-    balance = np.where(y > 0, 0.5 / y.mean(), 0.5 / (1 - y.mean()))
     penalty = RIDGE * np.diag([0.0] + [1.0] * x.shape[1])
     beta = np.zeros(design.shape[1])
     for _ in range(50):
@@ -107,35 +137,43 @@ def auc(p: Matrix, y: Matrix) -> float:
 def held_out_line(name: str, p: Matrix, y: Matrix) -> str:
     false_answers, false_refusals = (p[y == 0] >= THRESHOLD).mean(), (p[y > 0] < THRESHOLD).mean()
     return (
-        f"# {name:12} n {len(y)}  AUC {auc(p, y):.3f}  false answers {false_answers:.3f} of {int((y == 0).sum())}"
+        f"# {name:20} n {len(y)}  AUC {auc(p, y):.3f}  false answers {false_answers:.3f} of {int((y == 0).sum())}"
         f"  false refusals {false_refusals:.3f} of {int(y.sum())}"
     )
 
 
+def by_parts(own: Measured, others: Sequence[Measured]) -> Matrix:
+    """The probability for each of `own`, of a fit on the `others` and the parts of `own` that it is not in."""
+    part = np.random.default_rng(0).permutation(len(own.y)) % PARTS
+    p = np.zeros(len(own.y))
+    for held in range(PARTS):
+        kept = Measured(own.base, own.x[part != held], own.y[part != held])
+        p[part == held] = probability(fit([*others, kept]), own.x[part == held])
+    return p
+
+
 def calibrate(data: Path, work: Path) -> str:
     """The text of abstention.toml."""
-    bases = knowledge_bases(data, work)
     workspace = Workspace(work)
-    measured = {
-        name: features(workspace, name.replace("growi_ja", "growi_en"), articles, QUESTIONS / f"{name}.jsonl")
-        for name, (_, articles) in bases.items()
-    }
-    held_out = []
-    for name, (base, _) in bases.items():
-        others = [measured[other] for other, (other_base, _) in bases.items() if other_base != base]
-        beta = fit(np.concatenate([x for x, _ in others]), np.concatenate([y for _, y in others]))
-        x, y = measured[name]
-        held_out.append(held_out_line(name, probability(beta, x), y))
-    y = np.concatenate([y for _, y in measured.values()])
-    beta = fit(np.concatenate([x for x, _ in measured.values()]), y)
-    names = sorted({base for base, _ in bases.values()})
+    measured = {name: measure(workspace, questions) for name, questions in all_questions(data, work).items()}
+    lines = []
+    for name, part in measured.items():
+        others = [other for other in measured.values() if other.base != part.base]
+        lines.append(held_out_line(name, probability(fit(others), part.x), part.y))
+        if part.base == "sample":
+            rest = [other for other in measured.values() if other is not part]
+            lines.append(held_out_line(f"{name}, by parts", by_parts(part, rest), part.y))
+    beta = fit(list(measured.values()))
+    y = np.concatenate([part.y for part in measured.values()])
+    names = sorted({part.base for part in measured.values()})
     return TEMPLATE.format(
         n=len(y),
         answerable=int(y.sum()),
         bases=len(names),
         names=", ".join(names),
+        parts=PARTS,
         day=f"{datetime.now(UTC):%Y-%m-%d}",
-        held_out="\n".join(held_out),
+        held_out="\n".join(lines),
         threshold=THRESHOLD,
         margin=CLARIFY_MARGIN,
         intercept=beta[0],
@@ -148,6 +186,7 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, required=True, help="folder of public data")
     parser.add_argument("--work", type=Path, default=Path("var/calibrate"), help="where indexes are built and kept")
     given = parser.parse_args()
+    keep_test_splits_shut()
     given.work.mkdir(parents=True, exist_ok=True)
     text = calibrate(given.data, given.work)
     COEFFICIENTS.write_text(text, encoding="utf-8")

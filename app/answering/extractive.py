@@ -1,40 +1,37 @@
-"""The embedded writer: it quotes the right short passages whole, and marks the sentence that fits best.
+"""The embedded writer: it quotes whole passages, the best first, as many as fit half a page; one sentence is marked.
 
-Measured: a single sentence holds the answer to 10 of 18 questions, the whole short passage to 18 – conditions and
-negations stand in the sentences around it.
+A single sentence holds the answer to about half of what the best passage answers: conditions and negations stand around
+it. The best passage alone holds what must be said for 6 of 10 questions, half a page for 8
+(docs/decisions/0007-answers.md).
 """
 
-import re
 from dataclasses import replace
 
+from app.answering.asked import Asked, codes_of
+from app.answering.passage import whole
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
-from app.domain.text import fold, product_codes
-from app.domain.tokens import content_terms, tokens
 
-_MOST = 3  # passages, and chunks of one passage
-_MISSING = 0.3  # a further passage is looked for when the first lacks this share of the question's terms,
-_BROUGHT = 0.5  # must hold this share of the lacking ones,
-_NEAR = 0.6  # and have this share of the first one's fused score
-# A question that asks for more than one thing: "… and …?", "…と、あと…", a comparison, two question marks.
-_SEVERAL = re.compile(
-    r"\b(?:and|also|or|vs|versus|difference|compared?)\b|また|あと|それと|および|違い|比べ|どちら|[?].+[?]", re.I
-)
-_LEAD = {"ja": 60, "en": 150}  # characters under which a passage only leads up to the next: "Fees depend on the area."
-_EXCEPTIONS = re.compile(r"例外|注意|条件|対象外|except|exclu|condition|note", re.I)
-_CONDITION = re.compile(r"\s*(ただし|但し|なお|※|\*|注[:：]|例外|Note\b|However\b|Except|Unless\b)")
+_MOST = 4  # chunks of an answer
+_ROOM = {"ja": 500, "en": 1250}  # characters of an answer, unless the best passage is longer
+_NEAR = {True: 0.5, False: 0.9}  # a further passage of the same article, of another: share of the best fused score
+_NEAR_KEY = 0.6  # the same for a passage keyed by the question's code, which comes first
 
 
 class ExtractiveWriter:
     """Writes by quoting: every claim is a sentence of a chunk, word for word."""
 
-    name = "extractive-1"
+    name = "extractive-2"
 
     def write(self, retrieval: Retrieval, index: ChunkIndex) -> list[Claim]:
-        best = _keyed(retrieval.hits, _codes_in(retrieval.query)) or retrieval.hits[0]
-        passages = [best, *self._further(best, retrieval, index)]
-        # A passage that follows another one comes with it already.
-        positions = dict.fromkeys(position for hit in passages for position in _whole(hit.position, index))
+        asked = Asked.by(retrieval.query)
+        best = _keyed(retrieval.hits, asked) or retrieval.hits[0]
+        positions = whole(best.position, index)
+        for hit in _further(best, retrieval.hits, asked, index):
+            # A passage that follows another one comes with it already.
+            longer = [*positions, *(position for position in whole(hit.position, index) if position not in positions)]
+            if len(longer) <= _MOST and _length(longer, index) <= _ROOM[best.chunk.lang]:
+                positions = longer
         return [
             Claim(chunk.sentence(n), position, span, best=position == best.position and n == best.sentence)
             for position in positions
@@ -42,72 +39,36 @@ class ExtractiveWriter:
             for n, span in enumerate(chunk.sentences)
         ]
 
-    def _further(self, first: Hit, retrieval: Retrieval, index: ChunkIndex) -> list[Hit]:
-        """Passages for what the first one leaves open: a second product that was named, or terms it does not hold."""
-        others = [
-            hit for hit in retrieval.hits if hit.chunk.lang == first.chunk.lang and hit.position != first.position
-        ]
-        named = [_first_naming(code, others) for code in sorted(_codes_in(retrieval.query) - _codes(first))]
-        near = [hit for hit in others if hit.fused >= _NEAR * first.fused]
-        found = [hit for hit in named if hit] or self._complement(retrieval, index, first, near)
-        return list({hit.position: hit for hit in found}.values())[: _MOST - 1]
 
-    def _complement(self, retrieval: Retrieval, index: ChunkIndex, first: Hit, others: list[Hit]) -> list[Hit]:
-        if not _SEVERAL.search(retrieval.query):
-            return []
-        asked = content_terms(retrieval.query)
-        share, _ = index.coverage(asked, [first.position])
-        lacking = asked - set(tokens(f"{first.chunk.context} {first.chunk.question or ''} {first.chunk.text}"))
-        if not others or not lacking or 1 - float(share[0]) < _MISSING or first.chunk.lang != retrieval.lang:
-            return []
-        shares, _ = index.coverage(lacking, [hit.position for hit in others])
-        best = int(shares.argmax())
-        return [others[best]] if shares[best] >= _BROUGHT else []
-
-
-def _codes(hit: Hit) -> set[str]:
-    return _codes_in(f"{hit.chunk.context} {hit.chunk.text}")
-
-
-def _codes_in(text: str) -> set[str]:
-    return set(product_codes(fold(text)))
-
-
-def _first_naming(code: str, hits: list[Hit]) -> Hit | None:
-    return next((hit for hit in hits if code in _codes(hit)), None)
-
-
-def _keyed(hits: tuple[Hit, ...], codes: set[str]) -> Hit | None:
-    """The first near hit with a row or heading whose key is a code of the question: "Code: E02 | Meaning: …"."""
-    for hit in hits if codes else ():
-        if hit.fused < _NEAR * hits[0].fused or hit.chunk.lang != hits[0].chunk.lang:
-            continue
-        keys = [_codes_in(hit.chunk.sentence(n).split(" | ")[0]) for n in range(len(hit.chunk.sentences))]
-        rows = [n for n, key in enumerate(keys) if key & codes and " | " in hit.chunk.sentence(n)]
-        if rows:
-            return replace(hit, sentence=rows[0])
-        if hit.chunk.heading_path and _codes_in(hit.chunk.heading_path[-1]) & codes:
-            return hit
+def _keyed(hits: tuple[Hit, ...], asked: Asked) -> Hit | None:
+    """The first near hit about a code of the question, its row marked as the best sentence."""
+    for hit in hits:
+        if (
+            hit.fused >= _NEAR_KEY * hits[0].fused
+            and hit.chunk.lang == hits[0].chunk.lang
+            and asked.is_keyed(hit.chunk)
+        ):
+            row = asked.keyed_sentence(hit.chunk)
+            return hit if row is None else replace(hit, sentence=row)
     return None
 
 
-def _whole(position: int, index: ChunkIndex) -> list[int]:
-    """The passage with those right after it that it cannot be read without: at most two."""
-    positions = [position]
-    while len(positions) < _MOST and _belongs(positions[-1], index):
-        positions.append(positions[-1] + 1)
-    return positions
+def _further(best: Hit, hits: tuple[Hit, ...], asked: Asked, index: ChunkIndex) -> list[Hit]:
+    """What may follow the best passage: first what is on a product it does not name, then what is about as near and can
+    answer, where it can itself."""
+    others = [hit for hit in hits if hit.chunk.lang == best.chunk.lang and hit.position != best.position]
+    missing = sorted(asked.codes - codes_of(best.chunk))
+    named = [next((hit for hit in others if code in codes_of(hit.chunk)), None) for code in missing]
+    top = max(hit.fused for hit in hits)
+    can = [asked.can_be_answered_by(hit.position, index) for hit in others]
+    near = [
+        hit
+        for hit, able in zip(others, can, strict=True)
+        if able >= any(can) and hit.fused >= top * _NEAR[hit.chunk.document_id == best.chunk.document_id]
+    ]
+    near.sort(key=lambda hit: hit.chunk.document_id != best.chunk.document_id)
+    return [*(hit for hit in named if hit), *near]
 
 
-def _belongs(position: int, index: ChunkIndex) -> bool:
-    """Whether the next chunk limits this one, or this one only leads up to it."""
-    if position + 1 >= len(index.chunks):
-        return False
-    here, there = index.chunks[position], index.chunks[position + 1]
-    if here.document_id != there.document_id:
-        return False
-    if there.heading_path == here.heading_path and _CONDITION.match(there.text):
-        return True
-    below = there.heading_path[: len(here.heading_path)] == here.heading_path
-    exceptions = there.heading_path[len(here.heading_path) :]
-    return below and (bool(exceptions and _EXCEPTIONS.search(exceptions[0])) or len(here.text) < _LEAD[here.lang])
+def _length(positions: list[int], index: ChunkIndex) -> int:
+    return sum(len(index.chunks[position].text) for position in positions)

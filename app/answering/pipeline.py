@@ -13,6 +13,7 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
+from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
@@ -141,7 +142,8 @@ class AnswerPipeline:
     def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
-            retrieval = Retriever(index, self._embedder).retrieve(question, draft.language, audience)
+            found = Retriever(index, self._embedder).retrieve(question, draft.language, audience)
+            retrieval = able_first(found, index)
             data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
         with draft.step("decide") as data:
             if not retrieval.hits:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.adapters.embedder_hashing import HashingEmbedder
@@ -10,6 +11,7 @@ from app.answering.retrieve import Retriever
 from app.domain.knowledge import Audience, Chunk, Document
 from app.domain.outcome import Language
 from app.domain.ports import Claim
+from app.domain.retrieval import Hit, Retrieval
 from tests.builders import chunk_of, document, index_of
 
 EMBEDDER = HashingEmbedder(256)
@@ -77,3 +79,29 @@ def test_a_row_keyed_by_the_code_of_the_question_comes_before_text_that_mentions
     mention, rows = (codes, chunk_of(codes, 0, cut - 2)), (codes, chunk_of(codes, cut))
     claims = write(tmp_path, "E02の意味と表示", mention, rows, *whole(POINTS, RETURNS, EXCEPTION))
     assert [claim.text for claim in claims if claim.best] == ["表示: E02 | 意味: 排水できない"]
+
+
+def quoted(tmp_path: Path, parts: list[tuple[Document, Chunk]], *fused: float) -> list[int]:
+    """Positions that are quoted when the passages were found with these scores."""
+    index = index_of(tmp_path, *parts, embedder=EMBEDDER)
+    order = sorted(range(len(fused)), key=lambda n: -fused[n])
+    hits = tuple(Hit(n, index.chunks[n], 0.9, 1.0, fused[n], 0, 0.9) for n in order)
+    found = Retrieval("返品について", "ja", Audience.PUBLIC, np.zeros(4, dtype=np.float32), hits)
+    return list(dict.fromkeys(claim.chunk for claim in ExtractiveWriter().write(found, index)))
+
+
+def test_the_article_is_quoted_further_as_far_as_it_fits_half_a_page(tmp_path: Path) -> None:
+    texts = [
+        "返品は14日以内です。" * 9,
+        "送料はお客様のご負担です。" * 9,
+        "返品の長い説明です。" * 45,
+        "返品の手順です。" * 9,
+    ]
+    article = document("ja-long", "\n\n".join(texts), "返品")
+    starts = [article.text.index(text) for text in texts]
+    parts = [(article, chunk_of(article, start, start + len(text))) for start, text in zip(starts, texts, strict=True)]
+    assert quoted(tmp_path, parts, 1.0, 0.6, 0.9, 0.4) == [0, 1]
+
+
+def test_another_article_is_quoted_only_when_it_is_about_as_near(tmp_path: Path) -> None:
+    assert quoted(tmp_path, whole(RETURNS, POINTS, EXCEPTION), 1.0, 0.95, 0.8) == [0, 1]
