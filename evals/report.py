@@ -143,10 +143,9 @@ def _facts(suite: Suite, trend: Trend, w: Words) -> Sequence[tuple[str, str]]:
     """What was run, with which versions, and how long it took."""
     runs = list(suite.runs.values())
     versions = {key: dict.fromkeys(run.about.versions.get(key, "") for run in runs) for key in _VERSIONS}
-    last = trend.last
     p95 = w("seconds", seconds=f"{_p95(runs):.2f}")
-    if last:
-        p95 += f" ({w('was', value=f'{_p95(list(last.runs.values())):.2f}')})"
+    if trend.last:
+        p95 = w("was", value=p95, before=w("seconds", seconds=f"{_p95(list(trend.last.runs.values())):.2f}"))
     found = [
         (w["run"], suite.folder.resolve().name),
         (w["suite"], w("suite_is", runs=len(runs), n=f"{sum(run.about.n for run in runs):,}")),

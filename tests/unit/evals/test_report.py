@@ -174,7 +174,7 @@ def test_hostile_text_stays_text_and_nothing_is_fetched(tmp_path: Path, lang: La
 
 def test_no_page_holds_a_number_that_is_none(tmp_path: Path) -> None:
     for lang in ("en", "ja"):
-        shown = text(failing(tmp_path), lang)  # type: ignore[arg-type]
+        shown = text(failing(tmp_path), lang)
         assert not NO_NUMBER.search(shown)
 
 
