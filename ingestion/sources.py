@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.domain.knowledge import Document, Skipped
 from app.errors import KnowledgeError
-from ingestion.load import LOADERS, LoadError, load
+from ingestion.load import ENDINGS, HEAVY, LoadError, load
+from ingestion.worker import Worker
 
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE)
 _NOT_AN_ARTICLE = "readme.md"  # at the root: it is about the folder
@@ -35,14 +36,15 @@ class FolderSource:
         tree = _Tree(self._root)
         documents: list[Document] = []
         skipped = [Skipped(path, None, reason) for path, reason in tree.refused.items()]
-        for relative_path, path in sorted(tree.files.items()):
-            try:
-                loaded = load(path, relative_path)
-            except LoadError as error:
-                skipped.append(Skipped(relative_path, error.line, error.reason))
-            else:
-                documents += loaded.documents
-                skipped += loaded.skipped
+        with Worker() as worker:
+            for relative_path, path in sorted(tree.files.items()):
+                try:
+                    loaded = (worker.load if path.suffix.lower() in HEAVY else load)(path, relative_path)
+                except LoadError as error:
+                    skipped.append(Skipped(relative_path, error.line, error.reason))
+                else:
+                    documents += loaded.documents
+                    skipped += loaded.skipped
         documents = _consistent(documents, skipped)
         if not documents:
             raise KnowledgeError(_nothing_readable(self._root, skipped))
@@ -144,9 +146,9 @@ def _skipped(document: Document, reason: str) -> Skipped:
 
 def _nothing_readable(root: Path, skipped: list[Skipped]) -> str:
     if not skipped:
-        return f"The folder {root} is empty: put articles into it that end in {', '.join(LOADERS)}."
+        return f"The folder {root} is empty: put articles into it that end in {', '.join(ENDINGS)}."
     first = skipped[0]
     return (
-        f"No file in {root} (of {len(skipped)}) can be read as an article that ends in {', '.join(LOADERS)}; "
+        f"No file in {root} (of {len(skipped)}) can be read as an article that ends in {', '.join(ENDINGS)}; "
         f"the first, {first.path}, {first.reason}."
     )

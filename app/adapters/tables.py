@@ -65,6 +65,7 @@ class CitationRow(SQLModel, table=True):
     start: int
     end: int
     quote: str = Field(sa_column=Column(Text, nullable=False))
+    page: int | None = None
 
 
 class TraceRow(SQLModel, table=True):

@@ -26,6 +26,7 @@ class Citations:
             start=chunk.start,
             end=chunk.end,
             quote=chunk.text,
+            page=document.page_at(chunk.start) if document else None,
         )
         self._by_chunk[position] = citation
         return citation, True

@@ -4,6 +4,7 @@ All offsets are code points into `Document.text`, which is the normalised text t
 `document.text[chunk.start:chunk.end] == chunk.text`, always.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -67,11 +68,16 @@ class Document:
     url: str | None = None
     superseded_by: str | None = None
     translation_of: str | None = None
+    page_starts: tuple[int, ...] = ()  # where each page begins, the first at 0; none where the format has no pages
 
     @property
     def is_current(self) -> bool:
         """Superseded articles are kept, and never searched."""
         return self.superseded_by is None
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, on which the character at `offset` stands; None where the format has no pages."""
+        return bisect_right(self.page_starts, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Citation(Value):
     start: int
     end: int
     quote: str
+    page: int | None = None  # where the quote begins, of a document that has pages
 
 
 class Sentence(Value):

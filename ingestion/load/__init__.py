@@ -22,14 +22,27 @@ LOADERS: dict[str, Loader] = {
     ".txt": load_plain_text,
 }
 
-__all__ = ["LOADERS", "LoadError", "Loaded", "Loader", "load"]
+HEAVY = frozenset({".pdf", ".docx", ".pptx", ".xlsx", ".epub", ".eml"})  # read by the worker: load/heavy.py
+ENDINGS = (*LOADERS, *sorted(HEAVY))
+_REFUSED = {
+    **dict.fromkeys((".docm", ".dotm", ".pptm", ".ppsm", ".xlsm", ".xltm"), "may hold macros: save it without them"),
+    **dict.fromkeys((".doc", ".ppt", ".xls"), "is in a format of Office before 2007: save it in the one of today"),
+}
+
+__all__ = ["ENDINGS", "HEAVY", "LOADERS", "LoadError", "Loaded", "Loader", "load"]
 
 
 def load(path: Path, relative_path: str) -> Loaded:
-    """The documents of one file; `relative_path` is its name below the source folder. Raises LoadError."""
-    loader = LOADERS.get(path.suffix.lower())
+    """The documents of one file that is not `HEAVY`; `relative_path` is its name below the source folder.
+
+    Raises LoadError.
+    """
+    ending = path.suffix.lower()
+    if ending in _REFUSED:
+        raise LoadError(None, _REFUSED[ending])
+    loader = LOADERS.get(ending)
     if loader is None:
-        raise LoadError(None, f"files that end in {path.suffix or 'nothing'} are not read, only {', '.join(LOADERS)}")
+        raise LoadError(None, f"files that end in {path.suffix or 'nothing'} are not read, only {', '.join(ENDINGS)}")
     try:
         return loader(path, relative_path)
     except RecursionError:

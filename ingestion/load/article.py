@@ -16,6 +16,7 @@ from ingestion.load.loader import LoadError
 
 _json = TypeAdapter(Document)
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
+_NAMED = {".md", ".html", ".htm", ".csv", ".txt"}
 _BULLET = {"ja": "・", "en": "• "}
 _SPACES = re.compile(r"[ \t]+")
 _STRAY_SPACE = re.compile(r"(?<=[。、]) +")  # markup such as **…。** needs one, Japanese does not
@@ -31,6 +32,7 @@ class Draft:
     level: int = 0
     marker: str = ""
     is_verbatim: bool = False  # code: white space means something
+    page: int = 0  # where it begins, from 1; 0 where the format has no pages
 
 
 def article(
@@ -50,7 +52,8 @@ def article(
         tidy.remove(top)
     language = about.lang or detect_language("\n".join([name, *(draft.text for draft in tidy)]), lang)
     text, blocks = _assemble(tidy, language)
-    return _document(text, blocks, about, path, name, language)
+    document = _document(text, blocks, about, path, name, language)
+    return _hashed(replace(document, page_starts=_page_starts(tidy, blocks)))
 
 
 def _title_heading(drafts: Sequence[Draft]) -> Draft | None:
@@ -64,8 +67,12 @@ def one_line(text: str) -> str:
 
 
 def path_id(path: str) -> str:
-    """The id of an article that names none: its path without the ending."""
-    return slug(str(PurePosixPath(path).with_suffix("")))
+    """The id of an article that names none: its path, without the ending of formats in which it could name one.
+
+    A manual often lies beside its own PDF.
+    """
+    named = PurePosixPath(path)
+    return slug(str(named.with_suffix("") if named.suffix.lower() in _NAMED else named))
 
 
 def _stem(path: str) -> str:
@@ -110,7 +117,7 @@ def _marked(draft: Draft, lang: str) -> str:
 
 
 def _document(text: str, blocks: tuple[Block, ...], about: FrontMatter, path: str, title: str, lang: str) -> Document:
-    document = Document(
+    return Document(
         id=about.id or path_id(path),
         title=title,
         lang=lang,
@@ -127,4 +134,15 @@ def _document(text: str, blocks: tuple[Block, ...], about: FrontMatter, path: st
         superseded_by=about.superseded_by,
         translation_of=about.translation_of,
     )
+
+
+def _page_starts(drafts: Sequence[Draft], blocks: Sequence[Block]) -> tuple[int, ...]:
+    """A page on which no block begins starts where the next block does."""
+    starts: list[int] = []
+    for draft, block in zip(drafts, blocks, strict=True):
+        starts += [block.start] * (draft.page - len(starts))
+    return tuple(starts)
+
+
+def _hashed(document: Document) -> Document:
     return replace(document, sha256=hashlib.sha256(_json.dump_json(document)).hexdigest())

@@ -32,6 +32,14 @@ def read_text(path: Path) -> str:
 
     Raises LoadError for a file that is empty, too large, not text, or broken (with the line of the first bad byte).
     """
+    text = clean(decode(read_bytes(path)))
+    if not text.strip():
+        raise LoadError(None, "is empty")
+    return text
+
+
+def read_bytes(path: Path) -> bytes:
+    """Raises LoadError for a file that is empty, too large or cannot be opened."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -43,10 +51,7 @@ def read_text(path: Path) -> str:
         raise LoadError(None, f"cannot be opened: {error.strerror}") from None
     if not data.strip(b"\0 \r\n\t"):
         raise LoadError(None, "is empty")
-    text = clean(decode(data))
-    if not text.strip():
-        raise LoadError(None, "is empty")
-    return text
+    return data
 
 
 def decode(data: bytes) -> str:

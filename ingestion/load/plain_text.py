@@ -24,8 +24,11 @@ def load_plain_text(path: Path, relative_path: str) -> Loaded:
     title = ""
     if len(lines) == 2 and len(lines[0]) <= _TITLE_LENGTH and not about.title:
         title, body = _unmarked(lines[0].strip()), lines[1]
-    drafts = [draft for paragraph in _PARAGRAPHS.split(body.strip("\n")) for draft in _drafts(paragraph)]
-    return Loaded((article(drafts, about, relative_path, title=title),))
+    return Loaded((article(paragraph_drafts(body), about, relative_path, title=title),))
+
+
+def paragraph_drafts(text: str) -> list[Draft]:
+    return [draft for paragraph in _PARAGRAPHS.split(text.strip("\n")) for draft in _drafts(paragraph)]
 
 
 def _unmarked(line: str) -> str:

@@ -7,7 +7,7 @@ from ingestion.load.article import Draft
 
 _BULLET = r"[・●○◎*•\-–][ \t\u3000]*(?=[^\s\-*])"
 _NUMBER = r"(?P<circled>[①-⑳])[ \t\u3000]*|(?P<number>[(（]\d{1,2}[)）]|\d{1,2}[.)．）](?!\d))[ \t\u3000]*"
-_ITEM = re.compile(rf"[ \t\u3000]*(?:{_BULLET}|{_NUMBER})(?P<text>\S.*)")
+ITEM = re.compile(rf"[ \t\u3000]*(?:{_BULLET}|{_NUMBER})(?P<text>\S.*)")
 
 
 def prose_drafts(text: str) -> list[Draft]:
@@ -15,7 +15,7 @@ def prose_drafts(text: str) -> list[Draft]:
     drafts: list[Draft] = []
     prose: list[str] = []
     for line in text.split("\n"):
-        item = _ITEM.fullmatch(line)
+        item = ITEM.fullmatch(line)
         if item is None:
             prose.append(line)
             continue

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
+from ingestion.load.grid import labelled_row
+
 _MAX_SPAN = 50  # a span is what the page says it is, within reason
 
 
@@ -18,7 +20,7 @@ def table_rows(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> lis
 
     if len(rows) > 1 and _is_header(rows[0]):
         header, *grid = _grid(rows, line_of)
-        lines = [_labelled_row(header, cells) for cells in grid]
+        lines = [labelled_row(header, cells) for cells in grid]
     else:
         lines = [_plain_row(row, [line_of(cell) for cell in row.iter("td", "th")]) for row in rows]
     return [line for line in lines if line]
@@ -26,14 +28,6 @@ def table_rows(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> lis
 
 def _is_header(row: HtmlElement) -> bool:
     return next(row.iterancestors("thead"), None) is not None or next(row.iter("td"), None) is None
-
-
-def _labelled_row(header: list[str], cells: list[str]) -> str:
-    if len(set(cells)) == 1:  # one cell across the table divides it
-        return cells[0]
-    labels = [*header, *[""] * (len(cells) - len(header))]
-    pairs = zip(labels, cells, strict=False)
-    return " | ".join(f"{label}: {cell}" if label and label != cell else cell for label, cell in pairs if cell)
 
 
 def _plain_row(row: HtmlElement, cells: list[str]) -> str:

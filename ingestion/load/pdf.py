@@ -1,0 +1,55 @@
+"""PDF: text with its page numbers. Pages that are pictures of text are reported; nothing here reads pictures."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdf_api
+
+from app.domain.knowledge import BlockKind, Skipped
+from ingestion.load.article import article
+from ingestion.load.front_matter import FrontMatter
+from ingestion.load.loader import Loaded, LoadError
+from ingestion.load.pdf_layout import layout
+from ingestion.load.pdf_text import Page, read_page
+from ingestion.load.title import chosen_title
+
+MAX_PAGES = 2_000
+_NO_TEXT = "no text: needs OCR"
+
+
+def load_pdf(path: Path, relative_path: str) -> Loaded:
+    """One document; pages without text are skipped. Raises LoadError."""
+    with _opened(path) as document:
+        if len(document) > MAX_PAGES:
+            raise LoadError(None, f"has {len(document):,} pages, and {MAX_PAGES:,} are the most that are read")
+        pages = [read_page(document, number + 1) for number in range(len(document))]
+        property_title = document.get_metadata_value("Title")
+    if not any(page.lines for page in pages):
+        raise LoadError(None, _NO_TEXT if any(page.has_pictures for page in pages) else "holds no text")
+    drafts = layout(pages)
+    if all(draft.kind is BlockKind.HEADING for draft in drafts):
+        raise LoadError(None, "holds no text but headings")
+    made = article(drafts, FrontMatter(), relative_path, title=chosen_title(drafts, property_title))
+    return Loaded((made,), tuple(_scanned(pages, relative_path)))
+
+
+def _opened(path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if error.err_code == pdf_api.FPDF_ERR_PASSWORD:
+            raise LoadError(None, "is protected by a password") from None
+        raise LoadError(None, "is broken, or no PDF" if path.stat().st_size else "is empty") from None
+
+
+def _scanned(pages: Sequence[Page], path: str) -> list[Skipped]:
+    """One entry for each run of pages that hold pictures and no text."""
+    scanned = [page.number for page in pages if page.has_pictures and not page.lines]
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(scanned), lambda pair: pair[1] - pair[0])]
+    return [Skipped(path, None, f"{_named(run)}: {_NO_TEXT}") for run in runs]
+
+
+def _named(run: Sequence[int]) -> str:
+    return f"page {run[0]}" if len(run) == 1 else f"pages {run[0]}–{run[-1]}"
