@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -117,6 +118,65 @@ def test_nothing_is_supported_by_nothing(nothing: str) -> None:
 def test_a_whole_source_supports_itself_however_its_lines_are_joined() -> None:
     table = "| 型番 | 料金 |\n|---|---|\n| ZK-8 | 1,500円 |\n| ZK-9 | 不可 |"
     assert verify(table.replace("\n", " "), table).supported
+
+
+NEW_LIES = [
+    ("ギフト包装は1点につき220円です。", "ギフト包装は1回のご注文につき220円です。", "rate"),
+    ("ギフト包装は1点につき220円です。", "ギフト包装は無料です。", "contrast"),
+    ("振替はアプリで連絡した場合に限ります。", "振替は窓口で連絡した場合に限ります。", ""),
+    (
+        "アレルギーのある方は、2日前までにお知らせください。",
+        "アレルギーのある方は、前日までにお知らせください。",
+        "period",
+    ),
+    ("手続きをしないと、通信は始まりません。", "手続きをしなくても、通信は始まります。", "polarity"),
+    ("小学生は大人の半額、未就学のお子様は無料です。", "未就学のお子様は大人の半額です。", "number elsewhere"),
+    ("A delay of 30 minutes gives 25% back, and 60 minutes 50%.", "A delay of 30 minutes gives 50% back.", "number"),
+    ("Calls to other members are free.", "Calls to other members are not free.", "contrast"),
+    ("If it rains, tours are cancelled and paid in full.", "Tours are paid in full.", "condition"),
+]
+
+
+@pytest.mark.parametrize(("source", "claim", "check"), NEW_LIES)
+def test_a_lie_of_another_shape_is_stopped(source: str, claim: str, check: str) -> None:
+    verdict = verify(claim, source)
+    assert not verdict.supported
+    assert any(reason.startswith(check) for reason in verdict.reasons), verdict
+
+
+HONEST = [
+    ("デスクは24時間受付です。紛失された場合はデスクにお電話ください。", "なくしたときは、デスクまでお電話ください。"),
+    ("リンクは作成から72時間で無効になります。", "リンクは作ってから3日で無効になります。"),
+    ("ご利用は月2回まで無料です。", "無料でご利用いただけるのは月に2回までです。"),
+    ("The pool is closed every Monday morning.", "The pool shuts on Monday mornings."),
+    ("The card is sent two working days later.", "The card is sent 2 business days later."),
+    ("Tell us at least 10 days before you move.", "Tell us no later than 10 days before you move."),
+]
+
+
+@pytest.mark.parametrize(("source", "claim"), HONEST)
+def test_a_free_paraphrase_is_kept(source: str, claim: str) -> None:
+    assert verify(claim, source).supported
+
+
+@pytest.mark.parametrize(
+    "piece", ["あ", "a ", "1", "ア・", "一", "1,000から", "if ", "場合", "not ", "1-", "月・火", "あ。", "i am "]
+)
+def test_long_input_is_read_in_linear_time(piece: str) -> None:
+    text = piece * (20000 // len(piece))
+    start = perf_counter()
+    verify("返品は8日以内です。", text)
+    verify(text[:1999], "返品は8日以内です。")
+    assert perf_counter() - start < 10
+
+
+def test_a_claim_longer_than_any_sentence_is_not_read() -> None:
+    assert verify("返品できます。" * 500, RENTAL).reasons == ("length: 3500 characters",)
+
+
+def test_a_cosine_above_that_of_a_paraphrase_adds_nothing() -> None:
+    claim = "着物の貸し出しは一泊二日で6,600円です。"
+    assert verify(claim, RENTAL, 0.95).score == verify(claim, RENTAL, 0.99).score
 
 
 def test_the_own_set_is_caught_and_kept_as_promised() -> None:

@@ -6,18 +6,20 @@ that is for the score to say (app/answering/verify.py).
 
 from collections.abc import Callable, Iterator
 
-from app.domain.facts.amounts import misattributed_quantities, unstated_dates, unstated_quantities
-from app.domain.facts.naming import replaced_words, said_of_another, unknown_names
+from app.domain.facts.amounts import misattributed_quantities, unstated_dates, unstated_periods, unstated_quantities
+from app.domain.facts.naming import replaced_words, said_of_another, unknown_channels, unknown_names
 from app.domain.facts.pair import Pair
 from app.domain.facts.statements import unsaid_statements
 
 _CHECKS: tuple[Callable[[Pair], Iterator[str]], ...] = (
     unknown_names,
+    unknown_channels,
     said_of_another,
     replaced_words,
     unstated_quantities,
     misattributed_quantities,
     unstated_dates,
+    unstated_periods,
     unsaid_statements,
 )
 

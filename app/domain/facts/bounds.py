@@ -27,7 +27,7 @@ _BEHIND: tuple[tuple[Bound, str], ...] = (
     ),
     (Bound.BEFORE, r"(?:以前|前(?!後|半)|より(?:も)?(?:前|早))"),
     (Bound.MAX, r"(?:の間)?(?:まで|いっぱい|迄|で締め切)"),
-    (Bound.MIN, r"(?:分)?から(?!\d)"),
+    (Bound.MIN, r"(?:分|目)?から(?!\d)"),
     (
         Bound.MIN,
         r" ?(?:or|and) (?:more|above|over|longer|older|greater|later|higher|heavier|up)\b| ?(?:minimum|min\.)| ?at (?:the )?least",
@@ -70,17 +70,20 @@ _AHEAD: tuple[tuple[Bound, str], ...] = (
 _FILLER = r"(?: |、|:|of|the|a|an|just|about|around|approximately|some|total|合計|約|およそ|おおむね|概ね|¥|jpy|usd|\$|in|on|end of)*"
 _BEHIND_RE = tuple((bound, re.compile(pattern, re.I)) for bound, pattern in _BEHIND)
 _AHEAD_RE = tuple((bound, re.compile(rf"(?:^|(?<![a-z]))(?:{pattern}){_FILLER}$", re.I)) for bound, pattern in _AHEAD)
+_ASIDE = re.compile(r"^ ?\((?:税[込抜別]|消費税込|tax included|incl\. tax)\)")
 _LATE = frozenset({Bound.MIN, Bound.OVER, Bound.AFTER})
 _SOON = frozenset({Bound.MAX, Bound.UNDER, Bound.BEFORE})
 
 
 def bound_at(text: str, start: int, end: int) -> Bound:
     """The bound said of `text[start:end]`: words right behind it first for Japanese, then those right ahead."""
-    behind, ahead = text[end : end + 24], text[max(0, start - 34) : start]
+    behind, ahead = _ASIDE.sub("", text[end : end + 32]), text[max(0, start - 34) : start]
     said_behind = next((bound for bound, pattern in _BEHIND_RE if pattern.match(behind)), None)
     if said_behind and said_behind not in {Bound.AFTER, Bound.BEFORE}:
         return said_behind
     said_ahead = next((bound for bound, pattern in _AHEAD_RE if pattern.search(ahead)), None)
+    if said_behind is Bound.BEFORE and said_ahead is Bound.MAX:
+        return Bound.MIN  # no later than ten days before: ten days or more
     return said_ahead or said_behind or Bound.EXACT
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _CONDITION_JA = re.compile(
-    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば|なら、|でしたら|でないと|ないと))"
+    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば|なら、|でしたら|でないと|ないと|(?<=[うくすつぬむぶる])と、|(?<!し)たら、|だら、))"
 )
 _CONDITION_EN = re.compile(
     r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"
@@ -18,6 +18,9 @@ _RELATIVE = re.compile(
 _CONDITION_END = re.compile(
     r"のは、?(?P<end>[^。]*?)(?:場合|とき|方)(?:です|のみ|だけ|に限)|^(?P<to>[^,.;]*?) to (?:get|receive|obtain|qualify)\b"
 )
+_EVEN_IF = re.compile(
+    r"[^。、]{0,40}?(?<=[ぁ-ん])(?:ても|でも)(?=、)|[^。、]{0,40}?(?:なくても)(?!よ|い|構|かま|大丈夫|問題|差)|\beven (?:if|when|after|without|though)\b[^,.;]*"
+)
 _TOPIC = re.compile(r"^[^はがを]{1,14}(?:は|では|には)(?=[^、])")
 _EXCEPTION_JA = re.compile(r"(?P<x>[^。、]*?(?:を)?(?:除き、?|除いて|除く|以外(?:は|の|に|で)|は別|を除))")
 _EXCEPTION_EN = re.compile(
@@ -25,15 +28,15 @@ _EXCEPTION_EN = re.compile(
 )
 _SUBJECT = re.compile(r"は(?:、|(?=[^、]))|(?<=\w) (?:is|are|can|cannot|may|must|will|was|were|has|have) ")
 _ALL = re.compile(
-    r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの(?:商品|機種|地域|店|会員|お?支払)[^。、]{0,6}でも|どんな|(?<!24時間)いつでも|誰でも|どなたでも|どこでも|何でも|何[度枚個回台点本名冊人]でも|いくつでも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
-    r"|\ball\b(?! (?:the )?(?:time|you|day you|kinds|sorts|types))|\bevery(?:one|body|thing|where)?\b|\balways\b|\bany(?:one|body|where|time| (?:product|item|order|card|customer|member|store|device|reason|model|time)s?)\b|\beach\b(?! other)|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bdaily\b|\beverybody\b|\bwhenever\b|\bguarantee"
+    r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの[^。、]{1,8}でも|ずっと|いつも|(?<!24時間)いつでも|制限なく|いくらでも|どんな|誰でも|どなたでも|どこでも|何でも|何[度枚個回台点本名冊人]でも|いくつでも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
+    r"|\ball\b(?! (?:the )?(?:time|you|day you|kinds|sorts|types))|\bevery(?:one|body|thing|where)\b|\bevery\b(?! (?:\d+ |few |other |two |three )?(?:day|week|month|year|hour|minute|mon|tue|wed|thu|fri|sat|sun|time|visit|morning|evening|night))|\balways\b|\bany(?:one|body|where|time| (?:product|item|order|card|customer|member|store|device|reason|model|time)s?)\b|\beach\b(?= [a-z])(?! (?:other|and|per|day|week|month|year|night|time|visit|are|is|of)\b)|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bas (?:long|often|much|many)(?: \w+)? as you (?:like|want)|\bwhenever\b|\bguarantee"
 )
 _SOME = re.compile(
     r"一部|いくつか|限られ|(?<!に)限定|対象(?:の|と|商品|製品|地域|店|機種)(?!外)|特定|指定(?:の|商品|地域|店)|多く|ほとんど|大半|平日|(?:場合|こと)が(?:あり|ござ)|可能性|通常|原則|目安|おおむね|基本的|時期により|"
     r"\bsome\b|\bcertain\b|\bselected\b|\bmost\b|\bmany\b|\bseveral\b|\bparticipating\b|\beligible\b|\bspecific\b|\ba few\b|\bmay\b(?! \d)|\bmight\b|\busually\b|\bnormally\b|\btypically\b|\bgenerally\b|\bin principle\b|\bsometimes\b|\boften\b|\bweekdays?\b|\bas a rule\b|\blimited\b|\bup to\b"
 )
 _ONLY = re.compile(
-    r"のみ|(?<![回度個枚台冊本点分])だけ(?!で(?:は)?なく)|に限(?:り|る|ら(?:れ|せ))|限定|専用|しか(?=[^。、]{0,14}(?:ません|ない|なく))|(?<!not )\bonly\b(?! if you| slightly| just| a few| recently)|\bsolely\b|\bexclusively\b|\bjust\b|\blimited to\b|\brestricted to\b"
+    r"のみ|(?<=[\d一回度名]回)限り|(?<=[\d一])[回度]限り|(?<!いた)(?<!ただ)(?<![回度個枚台冊本点分])だけ(?!で(?:は)?なく)|に限(?:り|る|ら(?:れ|せ))|限定|専用|しか(?=[^。、]{0,14}(?:ません|ない|なく))|(?<!not )\bonly\b(?! if you| slightly| just| a few| recently)|\bsolely\b|\bexclusively\b|\bjust\b|\blimited to\b|\brestricted to\b"
 )
 # Words before a noun that say which ones are meant; the claim must say it too.
 _RESTRICTORS = {
@@ -76,8 +79,9 @@ def conditions(text: str) -> tuple[Condition, ...]:
 
 @lru_cache(maxsize=4096)
 def without_conditions(text: str) -> str:
-    """The statement itself."""
-    for condition in conditions(text):
+    """The statement itself, without "if" and "even if"."""
+    text = _EVEN_IF.sub("◇", text)
+    for condition in sorted(conditions(text), key=lambda found: -len(found.text)):
         text = text.replace(condition.text, "◇", 1)
     return text
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 _SETS: dict[str, dict[str, str]] = {
     "cost": {
-        "free": r"無料|無償|(?:料|料金|費用|手数料|送料|代金?|お金)(?:等)?(?:は|も|が)?(?:一切)?(?:かか(?:らない|らず|りません|らなく)|不要|いただ(?:きません|いておりません)|頂(?:きません|いていません)|発生しません|必要ありません)"
-        r"|\bfree(?: of charge)?\b(?! (?:from|to)\b(?! (?:¥|\d|jpy)))|\bno (?:extra |additional |further |delivery |shipping )*(?:charge|fee|cost)s?\b|\bwithout (?:any |extra |additional )*(?:charge|fee|cost)s?\b|\bcosts? nothing\b|\bcomplimentary\b|\bwaived?\b|\b(?:not|n't|never) (?:be )?charged?\b",
-        "paid": r"有料|有償|(?:料|料金|費用|手数料|送料|代金?)(?:等)?(?:は|も|が)?(?:別途)?(?:かか(?:る(?!こと(?:は|も)?(?:ない|あり))|り(?!ませ))|必要(?!ありません|ない)|発生し(?:ます|た)|いただ(?:きます|いており))|\bnot free\b|\b(?:is|are|be) charged?\b|\bfees? (?:will )?appl(?:y|ies)\b|\bfor a fee\b|\bfor an? (?:extra|additional)\b|\bsurcharge\b",
+        "free": r"無料|無償|(?:料|料金|費用|費|手数料|送料|代金?|お金)(?:等)?(?:は|も|が)?(?:一切)?(?:かか(?:らない|らず|りません|らなく)|不要|いただ(?:きません|いておりません)|頂(?:きません|いていません)|発生しません|必要ありません)"
+        r"|(?:費用|料金|手数料|追加料金|お金|代金)(?:の負担)?(?:なし|無し)(?=で|に|。|、|$)|(?:料|料金|費用|手数料|代金?|お金)がかかる(?:心配|こと)は?(?:ありません|ない|ございません)|(?<!not )(?<!n\'t )\bfree(?: of charge)?\b(?! (?:from|to)\b(?! (?:¥|\d|jpy)))|\bno (?:extra |additional |further |delivery |shipping )*(?:charge|fee|cost)s?\b|\bwithout (?:any |extra |additional )*(?:charge|fee|cost)s?\b|\bcosts? nothing\b|\b(?:not|n\'t|never)(?: have to)? pay anything\b|\bwithout (?:having to pay|paying)\b|\bcomplimentary\b|\bwaived?\b|\b(?:not|n't|never) (?:be )?charged?\b",
+        "paid": r"有料|有償|(?:料|料金|費用|費|手数料|送料|代金?)(?:等)?(?:は|も|が)?(?:別途)?(?:かか(?:る(?!こと(?:は|も)?(?:ない|あり))|り(?!ませ))|必要(?!ありません|ない)|発生し(?:ます|た)|いただ(?:きます|いており))|\bnot free\b|\b(?:is|are|be) charged?\b|\bfees? (?:will )?appl(?:y|ies)\b|\bfor a fee\b|\bfor an? (?:extra|additional)\b|\bsurcharge\b",
     },
     "payer": {
         "us": r"(?:当社|弊社|当店|小社|当方|メーカー?|販売店|当院|当館)(?:側)?(?:が|の|にて|で)?(?:全額)?(?:ご)?負担|着払|\bwe (?:will |shall |also )?(?:pay|cover|bear)\b|\b(?:at|on) (?:our|us|the company's|the seller's|the maker's)\b(?: expense| cost)?|\b(?:paid|covered|borne) by (?:us|the (?:shop|store|company|maker|seller|manufacturer))\b|\b(?:the )?(?:shop|company|store|seller|manufacturer) (?:pays|covers|bears)\b",
@@ -20,8 +20,8 @@ _SETS: dict[str, dict[str, str]] = {
         "opened": r"(?<!未)開封(?:済|後|した|して(?:しま|い(?:る|た|ます))|品)|\b(?<!not )(?<!not been )opened\b|使用済|\b(?<!un)used (?:goods|items|products)\b",
     },
     "need": {
-        "needed": r"必要(?:です|があります|がある|となります|になります|な(?=[^いくか]))|(?:なけれ|なくて|ない)(?:ばなりません|ばならない|はなりません|といけません|ばいけません)|必須|\b(?:is|are) (?:required|needed|necessary|mandatory|compulsory)\b|\b(?<!not )(?<!n't )(?:need|have|has) to\b|\bmust\b(?! not)|\brequires?\b|\bneeds\b",
-        "unneeded": r"不要|必要(?:は|が)?(?:ありません|ない|なく|ございません)|要りません|いりません|なくても(?:よい|いい|構|かま|大丈夫|問題|差し支)|任意|\b(?:no|without) (?:need|signature|registration|appointment|reservation)\b|\bnot? (?:required|needed|necessary|mandatory)\b|\b(?:not|n't) (?:need|have to|require)\b|\boptional\b|\bunnecessary\b",
+        "needed": r"必要(?:です|で、|があります|がある|となります|になります|な(?=[^いくか]))|(?:なけれ|なくて|ない)(?:ばなりません|ばならない|はなりません|といけません|ばいけません)|必須|予約制|要予約|お持ちの(?:うえ|上)|(?:お持ち|ご持参|ご提示|ご用意)(?:くださ|いただ)|\b(?:is|are) (?:required|needed|necessary|mandatory|compulsory)\b|\b(?<!not )(?<!n't )(?:need|have|has) to\b|\bmust\b(?! not)|\bplease (?:bring|show|present)\b|\brequires?\b|\bneeds\b",
+        "unneeded": r"不要|必要(?:は|が)?(?:ありません|ない|なく|ございません)|要りません|いりません|なくて(?:も)?(?:よい|いい|構|かま|大丈夫|問題|差し支|結構)|免除|(?:予約|手続|申請|登録|申込|確認|署名)(?:は|が)?(?:なし|無し|なく)(?=で|、|ご)|(?:予約|手続|申請|登録|申込)(?:が|を)?(?:なく|しなく)ても|任意|\b(?:no|without) (?:need|signature|registration|appointment|reservation)\b|\bnot? (?:required|needed|necessary|mandatory)\b|\b(?:not|n't) (?:need|have to|require)\b|\bexempt|\b(?:nobody|no one) (?:needs|has) to\b|\bwithout (?:applying|booking|any activation|an appointment)\b|\bno \w+ (?:is |are )?(?:needed|required|necessary)\b|\boptional\b|\bunnecessary\b",
     },
     "tax": {"in": r"税込|消費税(?:を)?込|\bincluding tax\b|\btax[- ](?:included|inclusive)\b|\btax incl", "out": r"税抜|税別|\bexcluding tax\b|\btax[- ](?:excluded|exclusive)\b|\bplus tax\b|\bbefore tax\b"},
     "half day": {"am": r"午前(?!\d)|\bmornings?\b", "pm": r"午後(?!\d)|\bafternoons?\b"},
@@ -50,7 +50,7 @@ _SETS: dict[str, dict[str, str]] = {
     "party": {"person": r"個人(?!情報)|\bindividuals?\b|\bpersonal account", "company": r"法人|\bcorporate\b|\bbusiness (?:account|customer)s?\b|\bcompan(?:y|ies)\b(?= account| customer)"},
     "tier": {"gold": r"ゴールド|\bgold\b", "silver": r"シルバー?|\bsilver\b", "bronze": r"ブロンズ|\bbronze\b", "platinum": r"プラチナ|\bplatinum\b"},
     "pace": {"day": r"毎日|日ごと|\bdaily\b|\bevery day\b", "week": r"毎週|週ごと|\bweekly\b|\bevery week\b", "month": r"毎月|月ごと|\bmonthly\b|\bevery month\b", "year": r"毎年|年ごと|\byearly\b|\bannual(?:ly)?\b|\bevery year\b"},
-    "open": {"open": r"営業(?:し|いた)|開(?:館|店|い)て|\b(?:is|are|stays?|we're|remains?) open\b", "shut": r"休業|定休|休(?:館|み)|閉(?:館|店)|\bclosed\b"},
+    "open": {"open": r"営業(?:し|いた)|開(?:館|店|い)て|\b(?:is|are|stays?|we're|remains?) open\b", "shut": r"休業|定休|休(?:館|み)|閉(?:館|店)(?![のま時前後])|\b(?:closed|shuts?)\b"},
     "payment": {"ahead": r"前払|先払|\bprepa(?:id|y|yment)\b|\bin advance\b", "later": r"後払|\bpay later\b|\bpostpa(?:id|y)\b|\bin arrears\b"},
     "lock": {"locked": r"(?<!解除)ロックされ|施錠|\b(?<!un)lock(?:ed|s)?\b", "unlocked": r"ロックが?(?:を)?解除|解錠|\bunlock"},
     "wash": {"hot": r"お湯|温水|熱湯|\bhot water\b|\bwarm water\b", "cold": r"冷水|水道水|常温の水|\bcold water\b"},
@@ -64,6 +64,7 @@ _SETS: dict[str, dict[str, str]] = {
     "when": {"same day": r"当日(?!中)|即日|即時|すぐに|直ちに|\bthe same day\b|\bimmediately\b|\bat once\b|\bright away\b|\bstraight away\b", "next day": r"翌(?:営業)?日|\bnext (?:business |working )?day\b|\bthe following day\b|\bday after\b", "next month": r"(?<!翌)翌月|来月|次の月|\bnext month\b|\bfollowing month\b", "month after next": r"翌々月", "this month": r"当月|今月|\bthis month\b"},
     "parity": {"even": r"偶数|\beven\b(?= months| days| weeks| numbers)", "odd": r"奇数|\bodd\b(?= months| days| weeks| numbers)"},
     "way": {"in person": r"店頭|店舗|窓口|来店|\bin[- ](?:store|person)\b|\bat the counter\b", "online": r"オンライン|ネット|ウェブ|\bonline\b|\bon the website\b"},
+    "notice": {"told": r"事前に(?:通知|お?知らせ|連絡)|通知したうえ|通知の(?:上|うえ|後)|お知らせ(?:した|の)(?:うえ|あと|後)|\b(?:with|after|by|give|giving) (?:prior |advance |written )?(?:notice|warning)\b", "untold": r"予告な[しく]|(?:通知|お?知らせ|連絡)(?:なし|なく)|\bwithout (?:any |prior |advance |further )*(?:notice|warning)\b"},
     "mode": {"auto": r"自動(?!車|販)|\bautomatic", "manual": r"手動|\bmanual(?:ly)?\b(?! (?:for|says))|\bby hand\b"},
 }  # fmt: skip
 _COMPILED = {name: {word: re.compile(pattern) for word, pattern in words.items()} for name, words in _SETS.items()}

@@ -6,10 +6,15 @@ from difflib import SequenceMatcher
 
 from app.domain.facts.clauses import Clause
 from app.domain.facts.content import content_terms, noun_sequence
+from app.domain.facts.lexicon import in_lexicon
 from app.domain.facts.names import generic_loanword, katakana_words, latin_names
 from app.domain.facts.pair import Pair
 from app.domain.facts.plain import is_japanese, plain
 
+_CHANNELS = frozenset(
+    "電話 メール 手紙 アプリ 窓口 店頭 ウェブ チャット sms ファックス 現金 コンビニ 代引 分割 "
+    "pdf csv json excel".split()
+)
 _WORD = re.compile(r"[a-z']+")
 
 
@@ -24,8 +29,14 @@ def unknown_names(pair: Pair) -> Iterator[str]:
             yield f"name: {name} not in source"
     if not pair.crosses:
         for word in katakana_words(pair.claim_plain):
-            if word not in pair.everything and not generic_loanword(word):
-                yield f"name: {word} not in source"
+            if word not in pair.everything and not generic_loanword(word) and not in_lexicon(word):
+                yield f"name of a thing: {word} not in source"
+
+
+def unknown_channels(pair: Pair) -> Iterator[str]:
+    """A way to reach, pay or receive that the source does not name: by telephone for in the app."""
+    named = frozenset[str]().union(*(clause.terms for clause in pair.claim_clauses)) & _CHANNELS
+    yield from (f"channel: {name} not in source" for name in named - content_terms(pair.everything))
 
 
 def said_of_another(pair: Pair) -> Iterator[str]:
@@ -44,7 +55,7 @@ def said_of_another(pair: Pair) -> Iterator[str]:
             (foreign if codes and not codes & mine else home).update(other.terms)
         said = clause.terms - mine
         if said and len((said & foreign) - home) >= max(1, 0.4 * len(said)):
-            yield f"product: said of another than {next(iter(mine))[1:]}"
+            yield f"product elsewhere: said of another than {next(iter(mine))[1:]}"
 
 
 def replaced_words(pair: Pair) -> Iterator[str]:
@@ -66,7 +77,7 @@ def _replaced(claim: Clause, source: Clause) -> Iterator[str]:
         return
     for kind, start, end, start2, end2 in changes:
         if kind == "replace" and end - start == 1 == end2 - start2 and not _overlap(mine[start], theirs[start2]):
-            yield f"name: {mine[start]} for {theirs[start2]}"
+            yield f"name replaced: {mine[start]} for {theirs[start2]}"
 
 
 def _nearly_same(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@
 import re
 from functools import lru_cache
 
+from app.domain.facts.content import first_term, last_term
 from app.domain.facts.plain import is_japanese
 
 # Forms that hold a negative word and deny nothing, and forms that deny without one.
@@ -20,9 +21,10 @@ _ONLY_JA = re.compile(r"しか([^。、]{0,14}?)(?:でき(?:ません|ない)|�
 _DENIAL_JA = re.compile(
     r"ません|(?<=[ぁ-ん一-鿿])(?<!少)(?<!は)ない(?!でくださ)|ではない|はない|もない|なかった|ないでくださ|(?<=[かさたなばまらわがえけせてねべめれげぜでしじちきぎみりびいできにこじ])(?:ずに|ず(?=[、。]|$))"
     r"|(?<=[ぁ-ん一-鿿])(?<!少)(?<!で)なく(?=[、。て]|な[りるっ]|$)|かね(?:ます|る|ま)|対象外|適用外|対応外|保証外|範囲外|圏外|(?<=[一-鿿])不可(?!欠)|不可(?!欠)|不能|禁止|厳禁|お断り|"
-    r"(?:ご)?遠慮(?:いただ|くださ|願)|お控え|控えて|避けて|やめてくださ|おやめ|除(?:く|き|いて|かれ)|以外|無効|非対応|未対応|なしで|なし(?=[。、]|$)|"
+    r"(?:ご)?遠慮(?:いただ|くださ|願)|お控え|控えて|避けて|やめてくださ|おやめ|免除|除(?:く|き|いて|かれ)|以外|無効|非対応|未対応|なしで|なし(?=[。、]|$)|"
     r"できかね|受付停止|お受けでき(?:ず)|拒否|休診|休業|定休|お?休み(?:です|と|、|。|$)|休館|できず|いたしかね"
 )
+_LIST_JA = re.compile(r"(?:と|や|・|および|または|,)、?[^、。はがを]{1,14}(?:は|を|が|も)(?:で|いた|お)?$")
 _NEUTRAL_EN = re.compile(
     r"\b(?:no|not) (?:later|earlier|more|less|fewer|longer than|greater|only|necessarily|matter|problem|worry|worries|doubt)\b|\bnot? (?:to )?exceed\b|\bdoes(?:n't| not) (?:exceed|matter)\b"
     r"|\bwhether or not\b|\bif not\b|\bwhy not\b|\bno problem\b|\bnothing (?:less|but)\b|\bi(?:'m| am) not sure\b|\bi (?:do n't|don't|do not|didn't|did n't) (?:know|have|think)\b(?: (?:much|that))?"
@@ -31,14 +33,40 @@ _NEUTRAL_EN = re.compile(
 _DENIAL_EN = re.compile(
     r"n't\b|\bnot\b|\bcannot\b|\bno\b|\bnever\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bwithout\b|\bunable\b|\bimpossible\b|\binvalid\b|\bineligible\b|\bunavailable\b|\bnon-\w"
     r"|\bexcept\b(?! as)|\bexclud|\bprohibit|\bforbid|\bforbidden\b|\bban(?:s|ned)\b|\brefus|\breject|\bdeclin|\bunless\b|\bother than\b|\bfail(?:s|ed)? to\b|\bunsupported\b|\bincompatible\b|\bnot? longer\b"
-    r"|\bavoid|\brather than\b|\binstead of\b|\black(?:s|ed|ing)?\b|\bnon(?:refundable|returnable|transferable)\b|\bclosed\b(?! by)|\bexcluded\b|\brefrain"
+    r"|\bavoid|\brather than\b|\binstead of\b|\black(?:s|ed|ing)?\b|\bnon(?:refundable|returnable|transferable)\b|\b(?:closed|shuts?)\b(?! by)|\bexempt|\bexcluded\b|\brefrain"
 )
 
 
 @lru_cache(maxsize=4096)
 def denials(text: str) -> int:
     """How many negations stand in `text` (plain)."""
+    return len(_found(text)[1])
+
+
+@lru_cache(maxsize=4096)
+def denied(text: str) -> tuple[frozenset[str], ...]:
+    """What each negation of `text` (plain) denies: the terms of the word it stands at, none where that is left unsaid."""
+    clean, places = _found(text)
     if is_japanese(text):
-        text = _ONLY_JA.sub(r"のみ\1ます", _NEUTRAL_JA.sub("◇", text))
-        return len(_DENIAL_JA.findall(text))
-    return len(_DENIAL_EN.findall(_NEUTRAL_EN.sub("◇", text)))
+        words = (word for start, _ in places for word in _denied_ja(clean[max(0, start - 28) : start]))
+    else:
+        words = (first_term(re.split(r"[,.;]", clean[end : end + 40])[0]) for _, end in places)
+        if places and not clean[places[-1][1] :].strip(" .;,"):
+            return (frozenset(),)  # it does not: what the other clause said
+    return tuple(word for word in words if word)
+
+
+def _denied_ja(before: str) -> tuple[frozenset[str], ...]:
+    """The word a negation stands at, and those it is listed with: 変更と払戻は (できません)."""
+    listed = _LIST_JA.search(before)
+    return (last_term(before[-10:]), *((last_term(before[: listed.start()]),) if listed else ()))
+
+
+@lru_cache(maxsize=4096)
+def _found(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """`text` without the phrases that only look like negations, and where its negations stand."""
+    if is_japanese(text):
+        clean, pattern = _ONLY_JA.sub(r"のみ\1ます", _NEUTRAL_JA.sub("◇", text)), _DENIAL_JA
+    else:
+        clean, pattern = _NEUTRAL_EN.sub("◇", text), _DENIAL_EN
+    return clean, tuple(match.span() for match in pattern.finditer(clean))

@@ -93,10 +93,12 @@ _QUANTITY = re.compile(
     rf"|(?<![一-鿿])(?P<kanji>{KANJI})(?P<unit2>{_KANJI_UNIT})"
     rf"|\b(?P<word_low>{ENGLISH}) to (?P<word_high>{ENGLISH})(?P<unit4>[ -]{_ANY_EN})"
     rf"|\b(?P<word>{ENGLISH})(?P<unit3>[ -](?:full |whole |more |separate )?(?:{_ANY_EN}))?(?![a-z])"
-    rf"|(?P<fixed>半額|半分|半年|半日|半月|\bhalf(?: the)? (?:price|off)\b|\bhalf an hour\b|\b(?:an|per|one) hour and a half\b|\bonce\b(?= (?:a|per|every|only|in|each|at)\b|\.|$)|\btwice\b"
+    rf"|(?P<fixed>全額|半額|半分|半年|半日|半月|\bhalf(?: the)? (?:price|off)\b|\bhalf an hour\b|\b(?:an|per|one) hour and a half\b|\bin full\b|\bfull (?:refund|amount|fare|price)\b|\ba quarter of\b|\bonce\b(?= (?:a|per|every|only|in|each|at)\b|\.|$)|\btwice\b"
     r"|(?:(?<=within )|(?<=in )|(?<=for )|(?<=about )|(?<=least )|(?<=after )|(?<=takes )|(?<=to )|(?<=than ))an? (?:full )?(?:second|minute|hour|day|week|month|year)\b(?! or so))"
 )
 _FIXED: dict[str, tuple[float, str]] = {
+    "全額": (100, "percent"), "in full": (100, "percent"), "full refund": (100, "percent"), "full amount": (100, "percent"),
+    "full fare": (100, "percent"), "full price": (100, "percent"), "a quarter of": (25, "percent"),
     "半額": (50, "percent"), "半分": (50, "percent"), "半年": (6, "months"), "半日": (720, "minutes"),
     "半月": (0.5, "months"), "half an hour": (30, "minutes"), "once": (1, "times"), "twice": (2, "times"),
 }  # fmt: skip

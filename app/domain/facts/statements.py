@@ -20,16 +20,16 @@ from app.domain.facts.conditions import (
 from app.domain.facts.content import content_terms, coverage
 from app.domain.facts.contrasts import contrasts, masked
 from app.domain.facts.pair import Pair
-from app.domain.facts.polarity import denials
+from app.domain.facts.polarity import denials, denied
 from app.domain.facts.reading import read_facts
 
 
 def unsaid_statements(pair: Pair) -> Iterator[str]:
     """One clause of the source must say what the claim's clause says, with polarity, condition and scope."""
-    wide = claims_all(pair.claim_plain)
-    if wide and not claims_all(pair.everything):
-        yield f"scope: {wide[0]} not in source"
     for clause in pair.claim_clauses:
+        wide = claims_all(clause.text)
+        if wide and not any(claims_all(other.sentence) for other in pair.counterparts(clause)):
+            yield f"scope: {wide[0]} not in source"
         objections = [list(_against(clause, other, pair)) for other in pair.counterparts(clause)]
         if objections and all(objections):
             yield from min(objections, key=len)
@@ -46,7 +46,7 @@ def _elsewhere(claim: Clause, pair: Pair) -> Iterator[str]:
         holders = [other for other in pair.source_clauses if term in other.terms]
         holders = [other for other in holders if coverage(claim.terms, other.terms) >= 0.33]
         if holders and not denials(claim.text) and all(not _same_polarity(claim.text, other.text) for other in holders):
-            yield "polarity"
+            yield f"polarity elsewhere: {term}"
             return
 
 
@@ -58,8 +58,11 @@ def _against(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
         return  # "only before the start" and "not after the start"
     for name in clashes:
         yield f"contrast: {'/'.join(sorted(said[name]))} for {'/'.join(sorted(theirs[name]))}"
+    free = said.get("cost") == frozenset({"free"}) and "cost" not in theirs
+    if free and _priced(source.text) and not _priced(claim.text):
+        yield "contrast: free for an amount"
     if not same and not clashes:
-        yield "polarity"
+        yield "polarity: of the same word" if _denies_the_same(claim.text, source.text) else "polarity doubt: negations"
     yield from _dropped(claim, source, pair)
     yield from _widened(claim, source, pair)
 
@@ -71,6 +74,20 @@ def _same_polarity(claim: str, source: str) -> bool:
         return True
     shared = frozenset(contrasts(claim)) & frozenset(contrasts(source))
     return bool(shared) and denials(masked(mine, shared)) % 2 == denials(masked(theirs, shared)) % 2
+
+
+def _denies_the_same(claim: str, source: str) -> bool:
+    """A word that one denies and the other says without denying it."""
+    mine, theirs = without_conditions(claim), without_conditions(source)
+    no, not_there = denied(mine), denied(theirs)
+    said, said_there = content_terms(mine), content_terms(theirs)
+    return any(word <= said_there and not any(word & other for other in not_there) for word in no) or any(
+        word <= said and not any(word & other for other in no) for word in not_there
+    )
+
+
+def _priced(text: str) -> bool:
+    return any(amount.kind in {"money", "dollar"} and amount.low for amount in read_facts(text).quantities)
 
 
 def _complementary(claim: str, source: str) -> bool:
@@ -88,9 +105,10 @@ def _complementary(claim: str, source: str) -> bool:
 def _dropped(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
     """A condition or an exception of the source's clause of which the claim keeps nothing."""
     for condition in conditions(source.text):
-        kept = _limits(pair.claim_plain) if pair.crosses else _keeps(pair.claim_plain, condition)
+        kept = _limits(pair.claim_plain) if pair.crosses else _keeps(pair.claim_plain, condition, source.text)
         if not kept:
-            yield f"condition dropped: {condition.text[:60]}"
+            other = any(not mine.exception for mine in conditions(claim.sentence))
+            yield f"condition {'changed' if other else 'dropped'}: {condition.text[:60]}"
     if pair.crosses:
         return
     lost = restrictors(source.text) - restrictors(pair.claim_plain)
@@ -103,11 +121,13 @@ def _dropped(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
             yield f"condition dropped: {limit.text}"
 
 
-def _keeps(claim: str, condition: Condition) -> bool:
-    terms, mine = content_terms(condition.text), content_terms(claim)
+def _keeps(claim: str, condition: Condition, source: str) -> bool:
+    """Its amounts or most of its own words; words the statement has too say nothing of the condition."""
     amounts = read_facts(condition.text).quantities
     if amounts:
         return any(amount.equals(other) for amount in amounts for other in read_facts(claim).quantities)
+    terms, mine = content_terms(condition.text), content_terms(claim)
+    terms = (terms - content_terms(source.replace(condition.text, " ", 1))) or terms
     if not terms:
         return bool(conditions(claim)) or not condition.exception
     return coverage(terms, mine) >= (0.34 if conditions(claim) else 0.5)
