@@ -42,8 +42,8 @@ class Question(Sample):
 def _correct(question: Question, output: Output) -> Pair | None:
     if not question.answerable:
         return None
-    text = _folded(output["text"])
-    said = all(any(_folded(each) in text for each in group) for group in question.must_contain)
+    text = folded(output["text"])
+    said = all(any(folded(each) in text for each in group) for group in question.must_contain)
     return float(output["kind"] == Kind.ANSWER and said and not _says_any(question.must_not_contain, output)), 1.0
 
 
@@ -249,10 +249,10 @@ def _hits(trace: Trace) -> list[dict[str, Any]]:
 
 
 def _says_any(texts: Sequence[str], output: Output) -> bool:
-    said = _folded(output["text"])
-    return any(_folded(text) in said for text in texts)
+    said = folded(output["text"])
+    return any(folded(text) in said for text in texts)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """NFKC, without case and white space: what a reader sees as the same."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
