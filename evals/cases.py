@@ -11,7 +11,7 @@ from app.domain.outcome import Kind
 from app.settings import ROOT
 from app.words import Words
 from evals.run import Record
-from evals.tasks.answers import folded as folded
+from evals.tasks.answers import folded
 
 FAULTS = ("retrieve", "decide", "write", "verify")  # in the order of the pipeline
 _TOP = 5  # articles among which the right one should be
