@@ -1,6 +1,10 @@
 """multilingual-e5-small as an ONNX graph: a BERT encoder for one text at a time, so it needs no attention mask.
 
-Input `input_ids`, int64 (1, s), s ≤ 512; output `last_hidden_state`, float32 (1, s, hidden).
+Input `input_ids`, int64 (1, s), s ≤ 512; outputs `last_hidden_state` and `directions`, float32 (1, s, hidden), and
+`rarity`, float32 (1, s).
+A token's direction is its output without the bias of the last normalisation, which all tokens have in common, scaled to
+length 1 and turned at random, so that its signs alone are a fair sketch of it (Charikar 2002). Its rarity is -ln of the
+probability of its piece in the tokenizer's unigram model.
 The embedding table keeps its 4 bits. The other matrices become 8-bit integers with one scale per output,
 multiplied with activations that are quantised as they come (one scale per product): twice as fast as 4-bit or float
 kernels.
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 _FUSED = "com.microsoft"  # onnxruntime's own operators
 # Seven bits of the eight: processors without VNNI add two products in 16 bits, which 255 x 127 x 2 would overflow.
 _LARGEST = 63
+_RAREST = 16.0  # nats; pieces that text cannot hold have no probability
 
 
 def e5_graph(weights: E5Weights) -> "ModelProto":
@@ -29,12 +34,19 @@ def e5_graph(weights: E5Weights) -> "ModelProto":
     for layer in range(weights.layers):
         hidden = graph.layer(hidden, f"l{layer}.")
     graph.add("Identity", [hidden], "last_hidden_state")
+    graph.directions(hidden, f"l{weights.layers - 1}.oln.bias")
+    graph.rarity()
+    size = weights.hidden
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "multilingual-e5-small",
             [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "s"])],
-            [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [1, "s", weights.hidden])],
+            [
+                helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [1, "s", size]),
+                helper.make_tensor_value_info("directions", TensorProto.FLOAT, [1, "s", size]),
+                helper.make_tensor_value_info("rarity", TensorProto.FLOAT, [1, "s"]),
+            ],
             graph.initializers,
         ),
         opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_FUSED, 1)],
@@ -91,6 +103,20 @@ class _Graph:
         activated = self.add("Gelu", [widened], f"{prefix}gelu", _FUSED)
         narrowed = self._linear(activated, [f"{prefix}fo"], weights.hidden)
         return self._normalised(hidden, narrowed, f"{prefix}oln")
+
+    def directions(self, hidden: str, common: str) -> str:
+        own = self.add("Sub", [hidden, common], "own")
+        unit = self.add("LpNormalization", [own], "own.unit", axis=-1, p=2)
+        # The old generator's stream is frozen for good: the same signs on every machine.
+        gaussian = np.random.RandomState(0).standard_normal((self._weights.hidden, self._weights.hidden))
+        rotation = np.linalg.qr(gaussian)[0].astype(np.float32)
+        return self.add("MatMul", [unit, self._constant("rotation", rotation)], "directions")
+
+    def rarity(self) -> str:
+        nats = np.full(self._weights.vocabulary, _RAREST, dtype=np.float32)
+        scores = np.array([score for _, score in self._weights.pieces], dtype=np.float32)
+        nats[: len(scores)] = np.where(scores < 0, np.minimum(-scores, _RAREST), _RAREST)
+        return self.add("Gather", [self._constant("nats", nats), "input_ids"], "rarity")
 
     def _linear(self, value: str, names: list[str], rows: int) -> str:
         """One product for all matrices in `names`, their outputs side by side."""

@@ -16,7 +16,7 @@ from app.adapters.e5_weights import E5Weights
 from app.errors import ModelError
 
 # Raise the number whenever a vector would change: indexes that were built with another one are refused.
-_NAME = "multilingual-e5-small-int8-2"
+_NAME = "multilingual-e5-small-int8-3"
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _FILES = ("model.onnx", "tokenizer.json")
 _log = logging.getLogger(__name__)

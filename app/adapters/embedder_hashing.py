@@ -6,7 +6,8 @@ from zlib import crc32
 
 import numpy as np
 
-from app.domain.ports import Passage, PassageVectors, Vector
+from app.domain.ports import Passage, PassageVectors, QuestionVectors, Vector
+from app.domain.tokens import tokens
 
 
 class HashingEmbedder:
@@ -33,7 +34,17 @@ class HashingEmbedder:
         for position, passage in enumerate(passages):
             sentences = [self._vector(sentence) for sentence in passage.sentence_texts]
             stacked = np.array(sentences, dtype=np.float32).reshape(len(sentences), self._dimension)
-            yield position, PassageVectors(self._vector(passage.full_text), stacked)
+            signs = np.packbits(self._words(passage.full_text) > 0, axis=1)
+            yield position, PassageVectors(self._vector(passage.full_text), stacked, signs)
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        words = self._words(text)
+        return QuestionVectors(self._vector(text), words / np.float32(max(len(words), 1)))
+
+    def _words(self, text: str) -> Vector:
+        """Shape (number of terms, d)."""
+        words = [self._vector(term) for term in tokens(text)]
+        return np.array(words, dtype=np.float32).reshape(len(words), self._dimension)
 
     def _vector(self, text: str) -> Vector:
         # The marks at both ends give even an empty text one n-gram, so no vector has length 0.

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.adapters.separate_sentences import embed_separately, unit_rows
-from app.domain.ports import Passage, PassageVectors
+from app.adapters.separate_sentences import embed_separately, unit_rows, without_tokens
+from app.domain.ports import Passage, PassageVectors, QuestionVectors
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -33,6 +33,9 @@ class LangChainEmbedder:
         if not texts:
             return []
         return [[float(value) for value in row] for row in unit_rows(self._embeddings.embed_documents(texts))]
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        return without_tokens(self.embed_query(text))
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         return embed_separately(self._embeddings.embed_documents, passages)

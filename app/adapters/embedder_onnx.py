@@ -3,15 +3,36 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.ports import Passage, PassageVectors, Vector
+from app.domain.ports import Passage, PassageVectors, QuestionVectors, Vector
 
 _MAX_TOKENS = 512
 _QUERY, _PASSAGE = "query: ", "passage: "
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """One pass: `hidden` and `directions` of shape (tokens, d), `rarity` of shape (tokens,): see `e5_graph`; `offsets`,
+    of shape (tokens, 2), is each token's half-open range in the text that was read."""
+
+    hidden: Vector
+    directions: Vector
+    rarity: Vector
+    offsets: NDArray[np.int64]
+
+    @property
+    def mean(self) -> Vector:
+        return _unit(self.hidden.mean(axis=0))
+
+    def behind(self, prefix: str) -> NDArray[np.bool_]:
+        """Which tokens are of the text itself: not of the prefix, nor a mark at either end."""
+        behind: NDArray[np.bool_] = self.offsets[:, 1] > len(prefix)
+        return behind
 
 
 class OnnxEmbedder:
@@ -47,6 +68,13 @@ class OnnxEmbedder:
     def embed_query(self, text: str) -> list[float]:
         return self._text_vector(_QUERY + text)
 
+    def embed_question(self, text: str) -> QuestionVectors:
+        read = self._read(_QUERY + text)
+        words = read.behind(_QUERY)
+        squares = read.rarity[words] ** 2  # "the" is half as rare as "delivery", and counts a quarter
+        weights = squares / max(float(squares.sum()), 1.0)
+        return QuestionVectors(read.mean, read.directions[words] * weights[:, None])
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._text_vector, [_PASSAGE + text for text in texts]))
@@ -59,29 +87,28 @@ class OnnxEmbedder:
                 pool.shutdown(cancel_futures=True)  # where the caller stops early
 
     def _text_vector(self, text: str) -> list[float]:
-        hidden, _ = self._hidden(text)
-        return [float(value) for value in _unit(hidden.mean(axis=0))]
+        return [float(value) for value in self._read(text).mean]
 
     def _passage_vectors(self, passage: Passage) -> PassageVectors:
         """Sentences are pooled from the passage's own tokens ("late chunking", Günther et al. 2024), which know their
         context; those the model did not read, behind token 512, get a pass of their own."""
         text = _PASSAGE + passage.full_text
-        hidden, offsets = self._hidden(text)
+        read = self._read(text)
         shift = len(text) - len(passage.text)
         sentences = np.empty((len(passage.sentences), self._dimension), dtype=np.float32)
         for n, span in enumerate(passage.sentences):
-            inside = (offsets[:, 0] < span.end + shift) & (offsets[:, 1] > span.start + shift)
-            own = hidden[inside] if inside.any() else self._hidden(_PASSAGE + passage.sentence_texts[n])[0]
+            inside = (read.offsets[:, 0] < span.end + shift) & (read.offsets[:, 1] > span.start + shift)
+            own = read.hidden[inside] if inside.any() else self._read(_PASSAGE + passage.sentence_texts[n]).hidden
             sentences[n] = _unit(own.mean(axis=0))
-        return PassageVectors(_unit(hidden.mean(axis=0)), sentences)
+        signs = np.packbits(read.directions[read.behind(_PASSAGE)] > 0, axis=1)
+        return PassageVectors(read.mean, sentences, signs)
 
-    def _hidden(self, text: str) -> tuple[Vector, NDArray[np.int64]]:
-        """The last layer, shape (tokens, d), and each token's half-open range in `text`, shape (tokens, 2)."""
+    def _read(self, text: str) -> _Tokens:
         # A lone surrogate, which UTF-8 cannot hold, becomes "?": still one character, so offsets stay true.
         encoding = self._tokenizer.encode(text.encode("utf-8", "replace").decode())
         ids = np.array([encoding.ids], dtype=np.int64)
-        (hidden,) = self._session.run(None, {"input_ids": ids})
-        return hidden[0], np.array(encoding.offsets)
+        hidden, directions, rarity = self._session.run(None, {"input_ids": ids})
+        return _Tokens(hidden[0], directions[0], rarity[0], np.array(encoding.offsets))
 
 
 def _unit(vector: Vector) -> Vector:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from threading import Lock
 
-from app.adapters.separate_sentences import embed_separately
-from app.domain.ports import Passage, PassageVectors
+from app.adapters.separate_sentences import embed_separately, without_tokens
+from app.domain.ports import Passage, PassageVectors, QuestionVectors
 from app.errors import ModelError
 
 _E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)")
@@ -63,6 +63,9 @@ class SentenceTransformersEmbedder:
         with self._lock:
             vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
         return [[float(value) for value in row] for row in vectors]
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        return without_tokens(self.embed_query(text))
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         return embed_separately(self.embed_documents, passages)

@@ -20,8 +20,10 @@ _KEYS_PER_QUERY = 500  # SQLite's oldest limit on bound variables is 999
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
     model TEXT NOT NULL, key TEXT NOT NULL, dimension INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL,
-    PRIMARY KEY (model, key)
+    signs BLOB NOT NULL DEFAULT x'', PRIMARY KEY (model, key)
 )"""
+# Of files that were begun before there were signs; what is in them stays good, for models without.
+_ADD_SIGNS = "ALTER TABLE vectors ADD COLUMN signs BLOB NOT NULL DEFAULT x''"
 
 
 def passage_key(passage: Passage) -> str:
@@ -82,27 +84,33 @@ class EmbeddingCache:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")  # of several processes, one adds the column
             self._connection.execute(_SCHEMA)
+            columns = {name for _, name, *_ in self._connection.execute("PRAGMA table_info(vectors)")}
+            if "signs" not in columns:
+                self._connection.execute(_ADD_SIGNS)
 
     def _read(self, fingerprint: str, keys: Sequence[str]) -> dict[str, PassageVectors]:
         found = {}
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             some = keys[start : start + _KEYS_PER_QUERY]
             marks = ",".join("?" * len(some))
-            query = f"SELECT key, dimension, crc, data FROM vectors WHERE model = ? AND key IN ({marks})"  # noqa: S608
-            for key, dimension, crc, data in self._connection.execute(query, (fingerprint, *some)):
-                if crc32(data) == crc:
+            query = f"SELECT key, dimension, crc, data, signs FROM vectors WHERE model = ? AND key IN ({marks})"  # noqa: S608
+            for key, dimension, crc, data, signs in self._connection.execute(query, (fingerprint, *some)):
+                if crc32(signs, crc32(data)) == crc:
                     rows = np.frombuffer(data, dtype="<f4").reshape(-1, dimension)
-                    found[key] = PassageVectors(rows[0], rows[1:])
+                    tokens = np.frombuffer(signs, dtype=np.uint8).reshape(-1, (dimension + 7) // 8)
+                    found[key] = PassageVectors(rows[0], rows[1:], tokens)
         return found
 
     def _write(self, fingerprint: str, items: Mapping[str, PassageVectors]) -> None:
         rows = []
         for key, vectors in items.items():
             data = np.vstack([vectors.passage, vectors.sentences]).astype("<f4").tobytes()
-            rows.append((fingerprint, key, vectors.passage.shape[0], crc32(data), data))
+            signs = vectors.tokens.tobytes()
+            rows.append((fingerprint, key, vectors.passage.shape[0], crc32(signs, crc32(data)), data, signs))
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
         """Re-raises `error` where it does not mean damage: a full disk, a lock that is held, no permission."""

@@ -61,6 +61,11 @@ class FaissIndex:
         faiss.write_index(self._index, str(folder / "vectors.faiss"))
         np.save(folder / "rows.npy", self._chunk_of)
 
+    @property
+    def passages(self) -> Vector:
+        """Shape (number of chunks, d)."""
+        return self._vectors[: len(self._question_row)]
+
     def search(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:
         """(chunk, cosine) of the best `k` chunks, best first; `query` has shape (d,)."""
         # A chunk has two rows at most, so the best 2k rows hold the best k chunks.

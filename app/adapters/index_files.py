@@ -5,6 +5,8 @@ chunks.jsonl            one `Chunk` a line; the line's number is the chunk's pos
 vectors.faiss           a row for every chunk's passage, then one for every FAQ question
 rows.npy                the chunk of each row
 sentences.npy           float16, a row for every sentence, in the order of the chunks
+tokens.npy              the signs of every token's direction, in the order of the chunks
+token_counts.npy        the number of tokens of each chunk
 lexical/                BM25
 manifest.json           written last: `Manifest`, with the SHA-256 of every other file
 """
@@ -25,11 +27,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.adapters.bm25_index import Bm25Index
 from app.adapters.faiss_index import FaissIndex
+from app.adapters.token_index import TokenIndex
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Skipped
 from app.domain.ports import PassageVectors, Vector
 from app.errors import DamagedIndex
 
-FORMAT = 1
+FORMAT = 2
 _UNFINISHED = ".unfinished-"
 _DAY_S = 86_400
 _document_json = TypeAdapter(Document)
@@ -129,6 +132,8 @@ class LoadedIndex:
         audiences = [chunk.audience for chunk in self.chunks]
         self._dense = FaissIndex.load(folder, audiences)
         self._lexical = Bm25Index.load(folder / "lexical", audiences)
+        self._tokens = TokenIndex.load(folder)
+        self._means = DocumentMeans(self.chunks, self._dense.passages)
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
         self._sentence_starts = [0, *accumulate(len(chunk.sentences) for chunk in self.chunks)]
         self._documents = DocumentFile(folder / "documents.jsonl")
@@ -142,6 +147,12 @@ class LoadedIndex:
     def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         return self._dense.cosines(query, positions)
 
+    def document_cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        return self._means.cosines(query, positions)
+
+    def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
+        return self._tokens.similarities(tokens, positions)
+
     def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
         return self._lexical.coverage(terms, positions)
 
@@ -151,6 +162,22 @@ class LoadedIndex:
 
     def document(self, document_id: str) -> Document | None:
         return self._documents.get(document_id)
+
+
+class DocumentMeans:
+    """The mean of the passage vectors of each document, scaled to length 1."""
+
+    def __init__(self, chunks: Sequence[Chunk], passages: Vector) -> None:
+        numbers: dict[str, int] = {}
+        self._document_of = np.array([numbers.setdefault(chunk.document_id, len(numbers)) for chunk in chunks])
+        sums = np.zeros((len(numbers), passages.shape[1]), dtype=np.float32)
+        np.add.at(sums, self._document_of, passages)
+        # A mean of opposite vectors has no direction: near nothing.
+        self._means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+
+    def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        found: Vector = self._means[self._document_of[np.asarray(positions, dtype=np.int64)]] @ query
+        return found
 
 
 class DocumentFile:
@@ -181,16 +208,18 @@ def sha256_of(path: Path) -> str:
 
 def _write_chunks(folder: Path, embedded: Iterable[EmbeddedChunk]) -> tuple[int, int]:
     """Returns the number of chunks and the dimension of their vectors."""
-    chunks, passages, sentences, questions = [], [], [], {}
+    chunks, passages, sentences, tokens, questions = [], [], [], [], {}
     for position, item in enumerate(embedded):
         chunks.append(item.chunk)
         passages.append(item.vectors.passage)
         sentences.append(item.vectors.sentences.astype(np.float16))
+        tokens.append(item.vectors.tokens)
         if item.question is not None:
             questions[position] = item.question
     _write_lines(folder / "chunks.jsonl", map(_chunk_json.dump_json, chunks))
     np.save(folder / "sentences.npy", np.concatenate(sentences))
     FaissIndex.build(np.stack(passages), questions, [chunk.audience for chunk in chunks]).save(folder)
+    TokenIndex.build(tokens, passages[0].shape[0]).save(folder)
     Bm25Index.build(chunks).save(folder / "lexical")
     return len(chunks), passages[0].shape[0]
 

@@ -37,6 +37,18 @@ class MemoryIndex:
         best = [max(float(row @ query) for row in self._rows(position)) for position in positions]
         return np.array(best, dtype=np.float32)
 
+    def document_cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        return np.array([self._mean(self.chunks[position].document_id) @ query for position in positions], np.float32)
+
+    def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
+        found = np.zeros(len(positions), dtype=np.float32)
+        for n, position in enumerate(positions):
+            packed = self._embedded[position].vectors.tokens
+            if packed.size and tokens.size:
+                signs = np.unpackbits(packed, axis=1, count=tokens.shape[1]).astype(np.float32) * 2 - 1
+                found[n] = (signs @ tokens.T).max(axis=0).sum() / np.sqrt(tokens.shape[1])
+        return found
+
     def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
         weights = {term: self._weight(term) for term in terms}
         total = sum(weights.values()) or 1.0
@@ -49,6 +61,11 @@ class MemoryIndex:
 
     def document(self, document_id: str) -> Document | None:
         return self._documents.get(document_id)
+
+    def _mean(self, document_id: str) -> Vector:
+        own = [item.vectors.passage for item in self._embedded if item.chunk.document_id == document_id]
+        mean: Vector = np.mean(own, axis=0)
+        return mean / np.linalg.norm(mean)
 
     def _rows(self, position: int) -> list[Vector]:
         item = self._embedded[position]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from app.domain.ports import Passage, PassageVectors, Vector
+from app.domain.ports import Passage, PassageVectors, QuestionVectors, Vector
 
 _BATCH = 32  # passages
 
@@ -23,6 +23,11 @@ def embed_separately(
             end = place + 1 + len(passages[position].sentences)
             yield position, PassageVectors(vectors[place], vectors[place + 1 : end])
             place = end
+
+
+def without_tokens(vector: list[float]) -> QuestionVectors:
+    """`Embedder.embed_question` of a model that tells nothing of its tokens."""
+    return QuestionVectors(np.array(vector, dtype=np.float32), np.empty((0, len(vector)), dtype=np.float32))
 
 
 def unit_rows(vectors: list[list[float]]) -> Vector:

@@ -1,29 +1,32 @@
-"""Hybrid retrieval: dense and lexical candidates, fused by a weighted sum of min–max scores."""
+"""Hybrid retrieval: dense and lexical candidates, ranked by a weighted sum of five scores on one scale."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
-from app.domain.ports import ChunkIndex, Embedder, Vector
+from app.domain.ports import ChunkIndex, Embedder, QuestionVectors, Vector
 from app.domain.retrieval import Hit, Retrieval
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """`depth` candidates from each side; weights of the min–max scores.
+    """`depth` candidates from each side; weights, whose sum is 1, of scores that lie in 0..1 for each question.
 
-    Passage and best sentence are two views of the same embedding. Values: docs/decisions/0004-fusion.md.
+    Tokens are compared for the `compared` most promising candidates only, up to `foreign` of them in the other
+    language. Values: docs/decisions/0006-late-interaction.md.
     """
 
     depth: int = 50
-    sentence: float = 0.2
-    lexical: float = 0.2
-
-    @property
-    def dense(self) -> float:
-        return 1.0 - self.sentence - self.lexical
+    compared: int = 32
+    foreign: int = 8
+    passage: float = 0.1
+    sentence: float = 0.1
+    lexical: float = 0.1
+    document: float = 0.3
+    late: float = 0.4
 
 
 class Retriever:
@@ -40,33 +43,60 @@ class Retriever:
 
     def retrieve(self, query: str, lang: Language, audience: Audience, k: int = 10) -> Retrieval:
         """The best `k` chunks for `query`; empty when the audience may read nothing."""
-        vector = np.asarray(self._embedder.embed_query(query), dtype=np.float32)
-        dense = dict(self._index.dense(vector, audience, self._fusion.depth))
+        question = self._embedder.embed_question(query)
+        dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(query, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())
-        return Retrieval(query, lang, audience, vector, self._fuse(positions, lexical, vector)[:k])
+        hits = self._fuse(positions, lexical, question, lang)[:k] if positions else ()
+        return Retrieval(query, lang, audience, question.whole, hits)
 
     def _same_language(self, query: str, lang: Language, audience: Audience) -> dict[int, float]:
         """Shared terms across languages are names and numbers only: there they cost more than they bring."""
         found = self._index.lexical(query, audience, self._fusion.depth)
         return {position: score for position, score in found if self._index.chunks[position].lang == lang}
 
-    def _fuse(self, positions: list[int], lexical: dict[int, float], vector: Vector) -> tuple[Hit, ...]:
-        if not positions:
-            return ()
-        cosines = self._index.cosines(vector, positions)
-        sentences = [_nearest_sentence(self._index.sentence_vectors(position), vector) for position in positions]
-        scores = np.array([lexical.get(position, 0.0) for position in positions], dtype=np.float32)
-        fused = (
-            self._fusion.dense * _min_max(cosines)
-            + self._fusion.sentence * _min_max(np.array([cosine for _, cosine in sentences], dtype=np.float32))
-            + self._fusion.lexical * (scores / scores.max() if scores.any() else scores)
+    def _fuse(
+        self, positions: list[int], lexical: dict[int, float], question: QuestionVectors, lang: Language
+    ) -> tuple[Hit, ...]:
+        weights = self._fusion
+        cosines = self._index.cosines(question.whole, positions)
+        documents = self._index.document_cosines(question.whole, positions)
+        sentences = [_nearest_sentence(self._index.sentence_vectors(n), question.whole) for n in positions]
+        words = np.array([lexical.get(position, 0.0) for position in positions], dtype=np.float32)
+        mixed = (
+            weights.passage * _min_max(cosines)
+            + weights.sentence * _min_max(np.array([cosine for _, cosine in sentences], dtype=np.float32))
+            + weights.lexical * (words / words.max() if words.any() else words)
+            + weights.document * _min_max(documents)
         )
-        hits = (
-            Hit(position, self._index.chunks[position], float(cosine), float(score), float(mix), *sentence)
-            for position, cosine, score, mix, sentence in zip(positions, cosines, scores, fused, sentences, strict=True)
-        )
+        late = self._late(positions, question, mixed, lang) if len(question.tokens) else cosines
+        mixed = mixed + weights.late * _min_max(late)
+        hits = [
+            Hit(
+                position=position,
+                chunk=self._index.chunks[position],
+                dense=float(cosines[n]),
+                lexical=float(words[n]),
+                fused=float(mixed[n]),
+                sentence=sentences[n][0],
+                sentence_cosine=sentences[n][1],
+                document=float(documents[n]),
+                late=float(late[n]),
+            )
+            for n, position in enumerate(positions)
+        ]
         return tuple(sorted(hits, key=lambda hit: (-hit.fused, hit.chunk.id)))
+
+    def _late(self, positions: list[int], question: QuestionVectors, mixed: Vector, lang: Language) -> Vector:
+        """Token similarities of the most promising candidates; the others count as the least of them."""
+        order = np.argsort(-mixed, kind="stable")
+        foreign = np.array([self._index.chunks[positions[n]].lang != lang for n in order])
+        few = order[foreign][: self._fusion.foreign]
+        compared: NDArray[np.int64] = np.union1d(few, order[~np.isin(order, few)][: self._fusion.compared - len(few)])
+        found = self._index.token_similarities(question.tokens, [positions[n] for n in compared])
+        late = np.full(len(positions), found.min(), dtype=np.float32)
+        late[compared] = found
+        return late
 
 
 def _nearest_sentence(vectors: Vector, query: Vector) -> tuple[int, float]:

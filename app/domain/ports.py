@@ -1,13 +1,14 @@
 """The boundaries of the house. Each protocol has a shipped fake and one contract suite in tests/contract/."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.domain.retrieval import Retrieval
 
 Vector = NDArray[np.float32]
+Signs = NDArray[np.uint8]  # eight signs to a byte, as `np.packbits` writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,24 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """`passage` has shape (d,), `sentences` (len(passage.sentences), d); float32, unit length."""
+    """`passage` has shape (d,), `sentences` (len(passage.sentences), d); float32, unit length.
+
+    `tokens`, shape (number of tokens, d / 8 rounded up), are the signs of the directions of the tokens of context and
+    text; no rows from an embedder that does not tell them.
+    """
 
     passage: Vector
     sentences: Vector
+    tokens: Signs = field(default_factory=lambda: np.empty((0, 0), dtype=np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVectors:
+    """`whole`, shape (d,), has unit length; `tokens`, shape (number of tokens, d), are directions whose lengths say how
+    much each token counts and sum to 1. No rows from an embedder that does not tell them."""
+
+    whole: Vector
+    tokens: Vector
 
 
 class Embedder(Protocol):
@@ -60,6 +76,10 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> list[float]: ...
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        """What `embed_query` gives, as float32, and the question's tokens, out of the same pass."""
+        ...
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         """Yield (position, vectors) for every passage, in whatever order batches best; each position once."""
@@ -85,6 +105,15 @@ class ChunkIndex(Protocol):
 
     def cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         """Cosines of `query` with the chunks at `positions`: shape (len(positions),)."""
+        ...
+
+    def document_cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
+        """Cosines of `query` with the mean of the passage vectors of each chunk's document: shape (len(positions),)."""
+        ...
+
+    def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
+        """Late interaction: the sum over a question's `tokens` (see `QuestionVectors`) of the similarity to the nearest
+        token of each chunk, about -1..1 (ColBERT, Khattab & Zaharia 2020): shape (len(positions),)."""
         ...
 
     def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
@@ -138,6 +167,24 @@ class Writer(Protocol):
 
     def write(self, retrieval: "Retrieval", index: ChunkIndex) -> list[Claim]:
         """In reading order; `retrieval` has at least one hit."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model behind a service that may be slow, down, out of quota or wrong."""
+
+    @property
+    def name(self) -> str:
+        """Stamped on every answer; holds no address."""
+        ...
+
+    def stream(self, ask: Ask, call: Call, deadline: float) -> AsyncGenerator[str, None]:
+        """The reply's text as it arrives, whole when the iterator ends; of Form.TOOLS the arguments of the call.
+
+        `deadline` is a time of `anyio.current_time()`; `call` is filled meanwhile, also when it fails. Raises
+        FormRefused, before any text, when the service does not understand `ask.form`, and ChatModelError for whatever
+        else keeps the reply from being whole.
+        """
         ...
 
 

@@ -12,7 +12,9 @@ class Hit:
     """A chunk with its scores for one query.
 
     `dense` is the cosine of query and chunk (the better of two for a FAQ entry), `lexical` the BM25 score (0 when no
-    term is shared, or the languages differ), `fused` the weighted mix of both over the candidates, in 0..1.
+    term is shared, or the languages differ), `fused` the weighted mix of all scores over the candidates, in 0..1.
+    `document` is the cosine of query and article, `late` the late interaction of their tokens (the least of those
+    compared for a chunk that was not: see `app.answering.retrieve`).
     `sentence` is the position of the chunk's sentence nearest to the query, `sentence_cosine` its cosine.
     """
 
@@ -23,6 +25,8 @@ class Hit:
     fused: float
     sentence: int
     sentence_cosine: float
+    document: float = 0.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_memory import MemoryIndex
+from app.adapters.token_index import TokenIndex
 from app.domain.knowledge import Audience, Chunk, Document
 from app.domain.ports import ChunkIndex, Vector
 from tests.builders import chunk_of, document, embedded, index_of
@@ -122,6 +123,35 @@ def test_sentence_vectors_are_those_of_the_chunk(make: Make) -> None:
     assert vectors.shape == (2, 64)
     assert vectors.dtype == np.float32
     assert vectors[1] @ query("returns\n返送料はお客様のご負担です。") == pytest.approx(1, abs=1e-3)
+
+
+def test_an_article_is_the_mean_of_its_passages(make: Make) -> None:
+    written, _ = RETURNS
+    index = make((written, chunk_of(written, 0, 18)), ERRORS, (written, chunk_of(written, 18)))
+    asked = query("返送料")
+    first, errors, second = index.document_cosines(asked, [0, 1, 2])
+    assert first == second != errors
+    assert errors == pytest.approx(index.cosines(asked, [1])[0], abs=1e-5)
+    assert min(index.cosines(asked, [0, 2])) < first
+
+
+def test_the_chunk_with_the_questions_tokens_is_nearest(make: Make) -> None:
+    index = make(RETURNS, ERRORS, FAQ)
+    tokens = EMBEDDER.embed_question("排水 エラー").tokens
+    alone = index.token_similarities(tokens, [1])
+    among = index.token_similarities(tokens, [2, 1, 0])
+    assert among.argmax() == 1
+    assert among[1] == pytest.approx(alone[0], abs=1e-5)
+    assert 0 < alone[0] <= 1
+    assert index.token_similarities(tokens[:0], [0, 1]).tolist() == [0, 0]
+
+
+def test_a_chunk_without_tokens_is_near_nothing(tmp_path: Path) -> None:
+    index = TokenIndex.build([np.empty((0, 0), np.uint8), np.full((2, 1), 255, np.uint8)], 8)
+    tokens = np.full((1, 8), 8**-0.5, dtype=np.float32)
+    assert index.similarities(tokens, [0, 1]).tolist() == pytest.approx([0, 1])
+    index.save(tmp_path)
+    assert TokenIndex.load(tmp_path).similarities(tokens, [1, 0, 1]).tolist() == pytest.approx([1, 0, 1])
 
 
 def test_articles_are_read_by_id(make: Make) -> None:

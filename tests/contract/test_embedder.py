@@ -63,6 +63,24 @@ def test_a_query_is_a_unit_vector_of_the_dimension(embedder: Embedder) -> None:
     assert all(type(value) is float for value in vector)
 
 
+def test_a_question_is_its_query_vector_and_its_tokens(embedder: Embedder) -> None:
+    question = embedder.embed_question("返品の送料は誰が払いますか")
+    np.testing.assert_allclose(question.whole, embedder.embed_query("返品の送料は誰が払いますか"), atol=1e-6)
+    assert question.whole.dtype == question.tokens.dtype == np.float32
+    assert question.tokens.shape == (len(question.tokens), embedder.dimension)
+    if len(question.tokens):
+        assert np.linalg.norm(question.tokens, axis=1).sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_passage_has_signs_for_its_tokens_where_a_question_has_tokens(embedder: Embedder) -> None:
+    bare, titled = vectors_of(embedder, Passage("", DELIVERY.text), Passage("Delivery", DELIVERY.text))
+    if len(embedder.embed_question(DELIVERY.text).tokens):
+        assert bare.tokens.shape[1] == (embedder.dimension + 7) // 8
+        assert len(titled.tokens) > len(bare.tokens) > 3
+    else:
+        assert not bare.tokens.size
+
+
 def test_the_same_text_has_the_same_vector_alone_and_among_others(embedder: Embedder) -> None:
     [alone] = vectors_of(embedder, RETURNS)
     *_, among = vectors_of(embedder, DELIVERY, NO_SENTENCES, RETURNS)
@@ -104,6 +122,7 @@ def test_no_text_is_too_odd(embedder: Embedder, text: str) -> None:
     if isinstance(embedder, LangChainEmbedder) and "\ud800" in text:
         pytest.skip("what a LangChain model makes of a lone surrogate is its own affair")
     assert np.isfinite(embedder.embed_query(text)).all()
+    assert np.isfinite(embedder.embed_question(text).tokens).all()
     [vectors] = vectors_of(embedder, Passage("", text, (Span(0, len(text)),)))
     assert np.linalg.norm(vectors.passage) == pytest.approx(1, abs=1e-5)
     assert np.linalg.norm(vectors.sentences[0]) == pytest.approx(1, abs=1e-5)

@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pytest
 
 from app.adapters.embedder_hashing import HashingEmbedder
@@ -32,7 +34,23 @@ def test_vectors_come_back_bit_for_bit(tmp_path: Path) -> None:
     assert set(found) == {"key", "bare"}
     assert found["key"].passage.tobytes() == vectors_of(PASSAGE).passage.tobytes()
     assert found["key"].sentences.tobytes() == vectors_of(PASSAGE).sentences.tobytes()
+    assert found["key"].tokens.tobytes() == vectors_of(PASSAGE).tokens.tobytes() != b""
     assert found["bare"].sentences.shape == (0, 64)
+
+
+def test_a_file_from_before_there_were_signs_stays_good(tmp_path: Path) -> None:
+    EmbeddingCache(tmp_path).close()
+    row = np.ones(4, dtype="<f4").tobytes()
+    connection = sqlite3.connect(tmp_path / "vectors.sqlite")
+    connection.execute("ALTER TABLE vectors DROP COLUMN signs")
+    connection.execute("INSERT INTO vectors VALUES ('model', 'key', 4, ?, ?)", (crc32(row), row))
+    connection.commit()
+    connection.close()
+    with EmbeddingCache(tmp_path) as cache:
+        found = cache.get_many("model", ["key"])["key"]
+        cache.put_many("model", {"new": vectors_of(PASSAGE)})
+    assert found.passage.tolist() == [1, 1, 1, 1]
+    assert found.tokens.shape == (0, 1)
 
 
 def test_another_model_has_its_own_vectors(tmp_path: Path) -> None:

@@ -55,7 +55,18 @@ def test_nothing_on_the_disk_is_a_pickle(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(["chunks.jsonl", "documents.jsonl", "sentences.npy", "vectors.faiss", "rows.npy"])
+    "name",
+    sorted(
+        [
+            "chunks.jsonl",
+            "documents.jsonl",
+            "sentences.npy",
+            "vectors.faiss",
+            "rows.npy",
+            "tokens.npy",
+            "token_counts.npy",
+        ]
+    ),
 )
 @pytest.mark.parametrize("harm", ["altered", "cut off", "missing"])
 def test_a_damaged_version_is_refused_with_what_to_do(tmp_path: Path, name: str, harm: str) -> None:
