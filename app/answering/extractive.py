@@ -13,9 +13,10 @@ from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
 
 _MOST = 4  # chunks of an answer
-_ROOM = {"ja": 500, "en": 1250}  # characters of an answer, unless the best passage is longer
-_NEAR = {True: 0.5, False: 0.9}  # a further passage of the same article, of another: share of the best fused score
-_NEAR_KEY = 0.6  # the same for a passage keyed by the question's code, which comes first
+_ROOM = {"ja": 600, "en": 1500}  # characters of an answer, unless the best passage is longer
+# The share of the best fused score that is near: of another article, of the same one, and of a passage keyed by the
+# question's code, which comes first.
+_NEAR, _NEAR_OWN, _NEAR_KEY = 0.8, 0.5, 0.6
 
 
 class ExtractiveWriter:
@@ -54,20 +55,21 @@ def _keyed(hits: tuple[Hit, ...], asked: Asked) -> Hit | None:
 
 
 def _further(best: Hit, hits: tuple[Hit, ...], asked: Asked, index: ChunkIndex) -> list[Hit]:
-    """What may follow the best passage: first what is on a product it does not name, then what is about as near and can
-    answer, where it can itself."""
+    """What may follow the best passage: first what is on a product it does not name; then what is near, of the same
+    article before others; where anything else can answer, only that."""
     others = [hit for hit in hits if hit.chunk.lang == best.chunk.lang and hit.position != best.position]
     missing = sorted(asked.codes - codes_of(best.chunk))
     named = [next((hit for hit in others if code in codes_of(hit.chunk)), None) for code in missing]
+    able = [hit for hit in others if asked.can_be_answered_by(hit.position, index)] or others
     top = max(hit.fused for hit in hits)
-    can = [asked.can_be_answered_by(hit.position, index) for hit in others]
-    near = [
-        hit
-        for hit, able in zip(others, can, strict=True)
-        if able >= any(can) and hit.fused >= top * _NEAR[hit.chunk.document_id == best.chunk.document_id]
-    ]
-    near.sort(key=lambda hit: hit.chunk.document_id != best.chunk.document_id)
-    return [*(hit for hit in named if hit), *near]
+    own = [hit for hit in able if _is_of(best, hit) and hit.fused >= _NEAR_OWN * top]
+    near = [hit for hit in able if not _is_of(best, hit) and hit.fused >= _NEAR * top]
+    # A code's own row or heading answers alone: other articles mention it.
+    return [*(hit for hit in named if hit), *own, *([] if asked.is_keyed(best.chunk) else near)]
+
+
+def _is_of(best: Hit, hit: Hit) -> bool:
+    return hit.chunk.document_id == best.chunk.document_id
 
 
 def _length(positions: list[int], index: ChunkIndex) -> int:

@@ -94,7 +94,7 @@ def test_the_article_is_quoted_further_as_far_as_it_fits_half_a_page(tmp_path: P
     texts = [
         "返品は14日以内です。" * 9,
         "送料はお客様のご負担です。" * 9,
-        "返品の長い説明です。" * 45,
+        "返品の長い説明です。" * 55,
         "返品の手順です。" * 9,
     ]
     article = document("ja-long", "\n\n".join(texts), "返品")
@@ -104,4 +104,4 @@ def test_the_article_is_quoted_further_as_far_as_it_fits_half_a_page(tmp_path: P
 
 
 def test_another_article_is_quoted_only_when_it_is_about_as_near(tmp_path: Path) -> None:
-    assert quoted(tmp_path, whole(RETURNS, POINTS, EXCEPTION), 1.0, 0.95, 0.8) == [0, 1]
+    assert quoted(tmp_path, whole(RETURNS, POINTS, EXCEPTION), 1.0, 0.95, 0.7) == [0, 1]
