@@ -12,9 +12,11 @@ from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.answering.evidence import COEFFICIENTS, load_abstention
 from app.answering.extractive import ExtractiveWriter
+from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
+from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import Clock, ConversationStore, Embedder
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -33,29 +35,59 @@ class Services:
     pipeline: AnswerPipeline
 
 
-def build_services(settings: Settings) -> Services:
-    """Raises SettingsError, ModelError or DatabaseError; a missing index is told by what needs it."""
+def build_services(settings: Settings, model: ChatModel | None = None) -> Services:
+    """`model` writes instead of the one in the settings: scripted, for evaluations and tests.
+
+    Raises SettingsError, ModelError or DatabaseError; a missing index is told by what needs it.
+    """
     from app.adapters.database import open_database
     from app.adapters.sql_store import SqlConversationStore
 
     make_home(settings)
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
-    clock = SystemClock()
+    clock, site = SystemClock(), load_site(settings.site_file)
+    writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
+    cores = os.cpu_count() or 1
+    model = model or open_chat_model(settings, site, clock)
     store = SqlConversationStore(open_database(settings.sqlalchemy_url), clock)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
-        writer=ExtractiveWriter(),
-        verifier=Verifier(Thresholds.load()),
+        writer=writer,
+        verifier=verifier,
         abstention=load_abstention(),
-        prompts=load_prompts(ROOT / "prompts", PROMPTS),
+        prompts=prompts,
         store=store,
         clock=clock,
-        cores=os.cpu_count() or 1,
+        cores=cores,
         policy=policy_version(),
+        model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, load_site(settings.site_file), clock, store, index, pipeline)
+    return Services(settings, site, clock, store, index, pipeline)
+
+
+def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:
+    """The model that writes, with its limits; None where none is set. Raises SettingsError for half a setting."""
+    if not (settings.llm_base_url or settings.llm_model):
+        return None
+    for name in ("llm_base_url", "llm_model"):
+        if not getattr(settings, name):
+            raise SettingsError(f"KOTAE_{name.upper()} is empty; a model that writes needs its address and its name.")
+    prices = (settings.llm_price_in, settings.llm_price_out)
+    if settings.llm_daily_budget and not any(prices):
+        raise SettingsError("KOTAE_LLM_DAILY_BUDGET is set without prices; set KOTAE_LLM_PRICE_IN and _OUT too.")
+    from app.adapters.chat_calls import CarefulChatModel
+    from app.adapters.chat_model import OpenAIChatModel
+    from app.adapters.circuit_breaker import CircuitBreaker
+    from app.adapters.spending import Prices, Spending
+
+    model = OpenAIChatModel(
+        settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_connect_seconds
+    )
+    spending = Spending(settings.spending_dir, Prices(*prices), settings.llm_daily_budget, clock, site.time_zone)
+    return CarefulChatModel(model, CircuitBreaker(), spending, settings.llm_first_token_seconds)
 
 
 def open_embedder(settings: Settings) -> Embedder:

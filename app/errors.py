@@ -9,6 +9,8 @@ KotaeError                      500  kotae could not do what was asked
 │   └── ModelMismatch                the index was built with another embedding model
 ├── EvalError                        an evaluation cannot be run, compared or gated as asked (CLI: exit 2)
 ├── ModelError                  503  the embedding model cannot be made or loaded
+├── ChatModelError              503  the language model that writes did not answer; the embedded writer does
+│   └── FormRefused                  it does not understand the form it was asked in
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
@@ -58,6 +60,25 @@ class ModelMismatch(IndexUnavailable):
 class ModelError(KotaeError):
     status = 503
     title = "The embedding model cannot be used"
+
+
+class ChatModelError(KotaeError):
+    """Never shown to customers. Its text goes into the trace: no key, no address, no words of the service's own.
+
+    `is_passing`: another try may succeed, after `wait` seconds where the service named a time.
+    """
+
+    status = 503
+    title = "The language model did not answer"
+
+    def __init__(self, why: str, is_passing: bool = False, wait: float = 0.0) -> None:
+        super().__init__(why)
+        self.is_passing = is_passing
+        self.wait = wait
+
+
+class FormRefused(ChatModelError):
+    title = "The language model does not understand the form of the request"
 
 
 class DatabaseError(KotaeError):

@@ -1,8 +1,10 @@
 """Every setting of Kotae: its meaning, default and check. The only reader of the environment."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +36,21 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    llm_base_url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OpenAI-compatible endpoint whose model writes answers; empty: they are quoted, nothing is sent.",
+    )
+    llm_api_key: SecretStr = Field(SecretStr(""), description="The model's key, where it wants one.")
+    llm_model: str = Field("", description="The model that writes, as its endpoint names it.")
+    llm_connect_seconds: float = Field(3.0, gt=0, description="Longest wait for a connection to the model.")
+    llm_first_token_seconds: float = Field(8.0, gt=0, description="Longest wait for the first words of a reply.")
+    llm_seconds: float = Field(20.0, gt=0, description="Longest wait for all the model writes of an answer.")
+    llm_price_in: float = Field(0.0, ge=0, description="Price of a million tokens the model reads, in any currency.")
+    llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens the model writes.")
+    llm_daily_budget: float = Field(
+        0.0, ge=0, description="What the model may cost in a day; then answers are quoted. 0: no limit."
+    )
     judge_base_url: str = Field(
         "",
         pattern="^(https?://.+)?$",
@@ -53,6 +70,16 @@ class Settings(BaseSettings):
     @cached_property
     def judge_cache_dir(self) -> Path:
         return self.home / "cache" / "judge"
+
+    @cached_property
+    def spending_dir(self) -> Path:
+        return self.home / "spending"
+
+    @cached_property
+    def sends_away(self) -> bool:
+        """Whether questions go to a model on another machine."""
+        host = urlsplit(self.llm_base_url).hostname
+        return bool(host) and not re.fullmatch(r"localhost|::1|127(\.\d+){3}", host or "")
 
     @cached_property
     def models_dir(self) -> Path:

@@ -2,10 +2,12 @@
 
     language → retrieve → decide → write → verify → store
 
-Each step appends to one `Trace`. Nothing is shown before it is verified.
+Each step appends to one `Trace`. Nothing is shown before it is verified. Where a language model is set it writes, and
+what it fails to answer is quoted by the embedded writer.
 """
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -18,6 +20,7 @@ from app.answering.clarify import options, siblings
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
+from app.answering.model_writer import ModelWriter
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation
@@ -53,10 +56,12 @@ class AnswerPipeline:
         clock: Clock,
         cores: int,
         policy: str,
+        model: ModelWriter | None = None,
     ) -> None:
         self._current_index = current_index
         self._embedder = embedder
         self._writer = writer
+        self._model = model
         self._verifier = verifier
         self._abstention = abstention
         self._prompts = prompts
@@ -64,6 +69,7 @@ class AnswerPipeline:
         self._clock = clock
         self._turns = anyio.Semaphore(cores)
         self._policy = policy
+        self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
         self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
@@ -72,10 +78,11 @@ class AnswerPipeline:
 
         Raises IndexUnavailable before anything is stored when there is no index to answer from.
         """
-        async with self._turns:
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(self._turns)
             index = await anyio.to_thread.run_sync(self._receive, conversation, text)
             trace = self.begin(index, text, conversation.locale, audience, conversation.id)
-            async for event in self.respond(index, trace):
+            async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
                     await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
                 yield event
@@ -92,14 +99,19 @@ class AnswerPipeline:
             versions=Versions(
                 index=index.manifest.version,
                 prompts=self._prompts.version,
-                model=f"{self._writer.name}+{self._embedder.fingerprint}",
+                model=self._written_with,
                 policy=self._policy,
             ),
         )
 
-    async def respond(self, index: ChunkIndex, trace: Trace) -> AsyncIterator[Event]:
-        """Answer `trace.question` and fill the trace; stores nothing, so that a stored question can be run again."""
-        draft = AnswerDraft(trace, index)
+    async def respond(
+        self, index: ChunkIndex, trace: Trace, turn: AsyncExitStack | None = None
+    ) -> AsyncIterator[Event]:
+        """Answer `trace.question` and fill the trace; stores nothing, so that a stored question can be run again.
+
+        `turn` is given up before a model is waited for.
+        """
+        draft, turn = AnswerDraft(trace, index), turn or AsyncExitStack()
 
         # 1. language: that of the question; the conversation's where the question does not tell
         question = normalise(trace.question).text.strip()
@@ -121,14 +133,24 @@ class AnswerPipeline:
             yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
             return
 
-        # 4. write: claims, each with the chunk it rests on
-        # 5. verify: each sentence against its chunk; what fails is dropped
+        # 4. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
+        # 5. verify: each sentence against its chunk as it is completed; what fails is dropped
         yield StepEvent(name="write")
-        supported = await anyio.to_thread.run_sync(self._compose, retrieval, index, draft)
-        draft.notice = self._notice(supported, index, draft)
-        yield StepEvent(name="verify", notice=draft.notice)
-        for claim in supported:
-            yield draft.add(claim)
+        writing = self._model.begin(retrieval, index, draft.language, trace) if self._model else None
+        if writing:
+            await turn.aclose()
+            async with aclosing(writing.claims()) as claims:
+                async for claim in claims:
+                    if not draft.sentences:
+                        yield StepEvent(name="verify")
+                    yield draft.add(claim)
+        if writing is None or writing.shortfall:
+            quotes = await anyio.to_thread.run_sync(self._quote, retrieval, index, draft)
+            draft.notice = self._notice(quotes, index, draft)
+            yield StepEvent(name="verify", notice=draft.notice)
+            for claim in quotes:
+                yield draft.add(claim)
+
         if draft.sentences:
             yield draft.answered(decision)
         else:
@@ -154,8 +176,8 @@ class AnswerPipeline:
             data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
         return retrieval, decision
 
-    def _compose(self, retrieval: Retrieval, index: ChunkIndex, draft: AnswerDraft) -> list[Claim]:
-        """The claims that are supported by what they cite, in reading order."""
+    def _quote(self, retrieval: Retrieval, index: ChunkIndex, draft: AnswerDraft) -> list[Claim]:
+        """The embedded writer's claims that are supported by what they cite and not said yet, in reading order."""
         with draft.step("write") as data:
             claims = self._writer.write(retrieval, index)
             data["claims"] = len(claims)
@@ -166,10 +188,11 @@ class AnswerPipeline:
                 for claim, verdict in verdicts
                 if not verdict.supported
             ]
-        return [claim for claim, verdict in verdicts if verdict.supported]
+        said = {sentence.text for sentence in draft.sentences}
+        return [claim for claim, verdict in verdicts if verdict.supported and claim.text not in said]
 
     def _verify(self, claim: Claim, chunk: Chunk) -> Verdict:
-        # A quoted sentence is its source's own; vectors of other claims come with the writer that makes them.
+        # A quoted sentence is its source's own: it needs no vector.
         return self._verifier.verify(claim.text, chunk.text, 1.0 if claim.span else None, chunk.context)
 
     def _notice(self, claims: list[Claim], index: ChunkIndex, draft: AnswerDraft) -> str | None:

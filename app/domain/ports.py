@@ -1,6 +1,6 @@
 """The boundaries of the house. Each protocol has a shipped fake and one contract suite in tests/contract/."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
@@ -166,6 +167,24 @@ class Writer(Protocol):
 
     def write(self, retrieval: "Retrieval", index: ChunkIndex) -> list[Claim]:
         """In reading order; `retrieval` has at least one hit."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model behind a service that may be slow, down, out of quota or wrong."""
+
+    @property
+    def name(self) -> str:
+        """Stamped on every answer; holds no address."""
+        ...
+
+    def stream(self, ask: Ask, call: Call, deadline: float) -> AsyncGenerator[str, None]:
+        """The reply's text as it arrives, whole when the iterator ends; of Form.TOOLS the arguments of the call.
+
+        `deadline` is a time of `anyio.current_time()`; `call` is filled meanwhile, also when it fails. Raises
+        FormRefused, before any text, when the service does not understand `ask.form`, and ChatModelError for whatever
+        else keeps the reply from being whole.
+        """
         ...
 
 

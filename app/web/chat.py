@@ -23,7 +23,7 @@ from app.web.deps import (
 )
 from app.web.handoff import open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
-from app.web.pages import Page, chat_page, site_facts
+from app.web.pages import PrivacyPage, chat_page, site_facts
 from app.web.payloads import LongText, MessageId, MessageText, ShortText
 from app.web.rendering import render
 
@@ -47,7 +47,7 @@ def chat(
 
 @router.get("/privacy")
 def privacy(services: ServicesDep, lang: LanguageDep) -> Response:
-    return render("privacy.html", Page(*site_facts(services.site, lang)))
+    return render("privacy.html", PrivacyPage(*site_facts(services.site, lang), services.settings.sends_away))
 
 
 @forms.post("/messages")

@@ -1,7 +1,8 @@
 """What each template is given: `page`, one of these contexts, and `w`, the strings in the page's language.
 
-Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · 404.html, 500.html
-and privacy.html Page. Static files: `asset("chat.css")` is an address that changes with the file's content.
+Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
+PrivacyPage · 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that changes with the file's
+content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -26,6 +27,13 @@ class Page:
     shop: str
     phone: str
     timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyPage(Page):
+    """`sends_away`: a model on another machine writes the answers."""
+
+    sends_away: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from app.bootstrap import make_home
+from app.adapters.clock import FixedClock
+from app.adapters.site_file import load_site
+from app.bootstrap import make_home, open_chat_model
 from app.errors import SettingsError
-from app.settings import load_settings
+from app.settings import ROOT, Settings, load_settings
+from tests.builders import NOON
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +58,40 @@ def test_a_home_that_cannot_be_written_stops_the_start(tmp_path: Path, monkeypat
     monkeypatch.setenv("KOTAE_HOME", str(tmp_path / "file" / "home"))
     with pytest.raises(SettingsError, match="KOTAE_HOME"):
         make_home(load_settings())
+
+
+def test_without_an_address_there_is_no_model() -> None:
+    assert open_chat_model(load_settings(), load_site(ROOT / "site.toml"), FixedClock(NOON)) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"llm_base_url": "http://127.0.0.1:9/v1"}, "KOTAE_LLM_MODEL is empty"),
+        ({"llm_model": "m"}, "KOTAE_LLM_BASE_URL is empty"),
+        ({"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "m", "llm_daily_budget": 5}, "KOTAE_LLM_PRICE_IN"),
+    ],
+)
+def test_half_a_model_stops_the_start(given: dict[str, object], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        open_chat_model(load_settings().model_copy(update=given), load_site(ROOT / "site.toml"), FixedClock(NOON))
+
+
+@pytest.mark.parametrize(
+    ("address", "away"),
+    [
+        ("", False),
+        ("http://127.0.0.1:11434/v1", False),
+        ("http://localhost:8080/v1", False),
+        ("http://[::1]:8080/v1", False),
+        ("https://api.example/v1", True),
+        ("http://127.example/v1", True),
+        ("http://192.168.0.7/v1", True),
+    ],
+)
+def test_a_model_elsewhere_is_known_as_such(address: str, away: bool) -> None:
+    assert Settings(llm_base_url=address).sends_away is away
+
+
+def test_a_key_is_not_shown() -> None:
+    assert "sk-1" not in repr(Settings(llm_api_key=SecretStr("sk-1")))
