@@ -77,7 +77,14 @@ def citation(n: int = 1, article: Document | None = None) -> Citation:
     """Of the whole article."""
     cited = article or document()
     return Citation(
-        n=n, document_id=cited.id, title=cited.title, url=cited.url, start=0, end=len(cited.text), quote=cited.text
+        n=n,
+        document_id=cited.id,
+        title=cited.title,
+        url=cited.url,
+        start=0,
+        end=len(cited.text),
+        quote=cited.text,
+        page=cited.page_at(0),
     )
 
 

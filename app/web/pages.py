@@ -110,6 +110,7 @@ class SourcePage(Page):
     withdrawn: bool
     outdated: bool
     blocks: tuple[SourceBlock, ...]
+    number: int | None  # of the page that is quoted, where the article has pages
 
 
 def site_facts(site: Site, lang: Language) -> tuple[Language, str, str, str]:

@@ -82,5 +82,6 @@ def source_page(
         withdrawn=found.withdrawn,
         outdated=found.outdated,
         blocks=source_blocks(found.document, start, end),
+        number=found.document.page_at(start) if edges else None,
     )
     return render("source.html", page)

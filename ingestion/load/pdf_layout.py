@@ -10,7 +10,7 @@ from ingestion.load.article import Draft
 from ingestion.load.grid import grid_drafts
 from ingestion.load.html_blocks import joined_lines
 from ingestion.load.pdf_tables import Table, with_tables
-from ingestion.load.pdf_text import Line, Page, Run
+from ingestion.load.pdf_text import Line, Page, Run, joined
 from ingestion.load.prose import ITEM, prose_drafts
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom
@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"\d{1,4}")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:p(?:age|\.)?\s*)?\d{1,4}(?:\s*(?:/|of|ページ|頁)\s*\d{0,4})?[-–—\s]*(?:ページ)?", re.IGNORECASE
 )
+_LEADER = re.compile(r"(?:[.・…‥·]\s?){5,}\s*[\divxlc]*$|[…‥]{2,}\s*\d*$", re.IGNORECASE)
 _HEADING_RATIO = 1.13  # larger than the text by as much
 _LONGEST_HEADING = 90  # characters
 _NO_HEADING = ("。", "、", ",")  # how none ends
@@ -27,16 +28,19 @@ _JAPANESE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 # A wrapped line goes on without a space on either side of a Japanese letter, and a divided word without its hyphen.
 _WRAPPED = re.compile(rf"(?<={_JAPANESE})\n|\n(?={_JAPANESE})|(?<=[a-z])[-\xad]\n(?=[a-z])|\xad\n?")
 _WIDE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
-_LEADING = 2.0  # of the letter size: from line to line of a paragraph
+_LEADING = 2.1  # of the letter size: from line to line of a paragraph
 _INDENT = 0.6
+_SHORTEST_COLUMN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A line as one run. `is_apart`: it has wide gaps, and was never a part of running text."""
+    """A line as one run. `is_apart`: it has wide gaps, and was never a part of running text; `has_mark`: only one,
+    after a number or a bullet."""
 
     run: Run
     is_apart: bool
+    has_mark: bool
     page: int
     reach: float = 0.0  # how far to the right the lines around it go
 
@@ -65,12 +69,13 @@ def layout(pages: Sequence[Page]) -> list[Draft]:
 
 
 def _running(pages: Sequence[Page]) -> set[tuple[int, Line]]:
-    """Page numbers, and lines that come again at the edge of other pages, with the page's number or without any."""
+    """Lines that come again at the edge of other pages, their number aside; and entries of a table of contents."""
     found: defaultdict[tuple[bool, str, int], set[tuple[int, Line]]] = defaultdict(set)
     running: set[tuple[int, Line]] = set()
     for page in pages:
         highest = min((line[0].top for line in page.lines), default=0.0)
         lowest = max((line[0].top for line in page.lines), default=0.0)
+        running |= {(page.number, line) for line in page.lines if _LEADER.search(line[-1].text)}
         for line in page.lines:
             is_head = line[0].top <= max(highest, _MARGIN * page.height)
             if is_head or line[0].top >= min(lowest, (1 - _MARGIN) * page.height):
@@ -101,18 +106,13 @@ def _placed(items: Sequence[Line | Table], page: int) -> Iterator[_Item]:
             yield item, page
             block = []
             continue
-        line = _Placed(_whole(item), len(item) > 1 and len(item[0].text) > _LONGEST_MARK, page)
+        has_mark = len(item) == 2 and len(item[0].text) <= _LONGEST_MARK
+        line = _Placed(joined(item), len(item) > 1 and not has_mark, has_mark, page)
         if block and not _is_below(line.run, block[-1].run):
             yield from _reaching(block)
             block = []
         block.append(line)
     yield from _reaching(block)
-
-
-def _whole(line: Line) -> Run:
-    text = " ".join(run.text for run in line)
-    top, bottom = min(run.top for run in line), max(run.bottom for run in line)
-    return Run(text, line[0].left, line[-1].right, top, bottom, all(run.is_bold for run in line))
 
 
 def _is_below(run: Run, before: Run) -> bool:
@@ -122,7 +122,7 @@ def _is_below(run: Run, before: Run) -> bool:
 
 
 def _is_alike(before: Run, run: Run) -> bool:
-    return abs(before.size - run.size) <= 0.12 * run.size
+    return abs(before.size - run.size) <= 0.08 * run.size
 
 
 def _reaching(block: Sequence[_Placed]) -> list[_Placed]:
@@ -149,7 +149,7 @@ class _Sizes:
             return min(self._headings.index(_rounded(line.run)) + self._shift, 6)
         is_bold = line.run.is_bold and not line.is_apart and _rounded(line.run) >= self._text - 0.5
         is_heading = is_bold and _may_be_heading(line.run.text) and not line.run.text.endswith((".", ":", "："))
-        return min(len(self._headings) + self._shift, 6) if is_heading else 0
+        return max(2, min(len(self._headings) + self._shift, 6)) if is_heading else 0
 
     def _is_large(self, line: _Placed) -> bool:
         is_large = _rounded(line.run) >= _HEADING_RATIO * self._text
@@ -176,17 +176,20 @@ def _goes_on(paragraph: Sequence[_Placed], line: _Placed, sizes: _Sizes) -> bool
         return 0 < run.top - before.top < _LEADING * run.size and last.page == line.page
     if last.page != line.page or run.top < before.top - run.size:  # the next page or column
         return not _ENDS_SENTENCE.search(before.text)
-    is_item = len(paragraph) == 1 and ITEM.match(before.text) is not None
+    is_item = len(paragraph) == 1 and (last.has_mark or ITEM.match(before.text) is not None)
     is_indented = run.left - before.left > _INDENT * run.size and not is_item
     return 0 < run.top - before.top < _LEADING * run.size and not is_indented
 
 
 def _would_have_fitted(last: _Placed, run: Run) -> bool:
-    """Whether the next line's first word had room on the line before: then nobody wrapped it there."""
+    """Whether the next line's first word had room on the line before: then nobody wrapped it there.
+
+    Lines among which none is long, such as those of an address, were not wrapped either.
+    """
     first = run.text.split(" ", 1)[0]
     letter = (run.right - run.left) / max(len(run.text), 1)
     width = 2.5 * run.size if _WIDE.match(first) else letter * (len(first) + 1)
-    return last.run.right + width < last.reach
+    return last.run.right + width < last.reach or last.reach - last.run.left < _SHORTEST_COLUMN * run.size
 
 
 def _drafts(paragraph: Sequence[_Placed], sizes: _Sizes) -> list[Draft]:

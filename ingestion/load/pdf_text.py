@@ -5,8 +5,9 @@ A PDF knows no paragraphs, headings or tables, only letters at places: pdf_table
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdf_api
@@ -31,12 +32,8 @@ class Run:
     right: float
     top: float
     bottom: float
+    size: float  # of the letters
     is_bold: bool
-
-    @property
-    def size(self) -> float:
-        """About the size of the letters."""
-        return self.bottom - self.top
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -109,7 +106,17 @@ def _word(page: pdfium.PdfTextPage, height: float, found: re.Match[str]) -> Run:
     first, last = _box(page, found.start()), _box(page, found.end() - 1)
     is_bold = _is_bold(page, found.start())
     left, right = min(first.left, last.left), max(first.right, last.right)
-    return Run(found[0], left, right, height - max(first.top, last.top), height - first.bottom, is_bold)
+    top, bottom = height - max(first.top, last.top), height - first.bottom
+    size = _size(page, found.start()) or bottom - top
+    return Run(found[0], left, right, top, bottom, size, is_bold)
+
+
+def _size(page: pdfium.PdfTextPage, index: int) -> float:
+    """Of one letter, as it is printed: fonts are often set at 1 and enlarged; 0 where that is not known."""
+    matrix = pdf_api.FS_MATRIX()
+    if not pdf_api.FPDFText_GetMatrix(page, index, matrix):
+        return 0.0
+    return float(pdf_api.FPDFText_GetFontSize(page, index)) * hypot(matrix.c, matrix.d)
 
 
 def _is_bold(page: pdfium.PdfTextPage, index: int) -> bool:
@@ -132,12 +139,24 @@ def _runs(words: list[Run]) -> Iterator[Run]:
     run = words[0]
     for word in words[1:]:
         if -run.size < word.left - run.right <= _GAP * run.size:
-            top, bottom = min(run.top, word.top), max(run.bottom, word.bottom)
-            run = Run(f"{run.text} {word.text}", run.left, word.right, top, bottom, run.is_bold and word.is_bold)
+            run = joined((run, word))
         else:
             yield run
             run = word
     yield run
+
+
+def joined(runs: Sequence[Run]) -> Run:
+    """Runs of one line as one, with the size of the longest."""
+    return Run(
+        " ".join(run.text for run in runs),
+        runs[0].left,
+        runs[-1].right,
+        min(run.top for run in runs),
+        max(run.bottom for run in runs),
+        max(runs, key=lambda run: len(run.text)).size,
+        all(run.is_bold for run in runs),
+    )
 
 
 def _drawn(page: pdfium.PdfPage, height: float) -> tuple[set[int], tuple[Rule, ...]]:

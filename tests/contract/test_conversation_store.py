@@ -82,6 +82,15 @@ def test_question_and_answer_come_back_as_they_were_given(store: ConversationSto
     assert (answer.role, answer.id, answer.text, answer.outcome) == (Role.ASSISTANT, "m-1", given.text, given)
 
 
+def test_a_citation_keeps_its_page(store: ConversationStore, conversation: Conversation) -> None:
+    manual = replace(document(), page_starts=(0, 0, 0))
+    said = outcome(citations=(citation(1, manual),))
+    store.add_question(conversation.id, "置き場所は?")
+    store.add_answer(conversation.id, said, trace(conversation.id))
+    assert store.get(conversation.id, TOKEN).messages[1].outcome == said
+    assert said.citations[0].page == 3
+
+
 def test_an_answer_without_citations_keeps_none(store: ConversationStore, conversation: Conversation) -> None:
     store.add_answer(conversation.id, outcome(citations=()), trace(conversation.id))
     [answer] = store.get(conversation.id, TOKEN).messages

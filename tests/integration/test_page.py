@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from fastapi.testclient import TestClient
 from app.errors import NoIndex
 from app.main import create_app
 from app.web.deps import COOKIE
-from tests.builders import document
-from tests.scripted import ScriptedServices, scripted_services
+from tests.builders import VERSIONS, citation, document, outcome
+from tests.scripted import ScriptedIndex, ScriptedServices, scripted_services
 
 HOST = "http://testserver"
 BROWSER = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja"}
@@ -161,6 +162,21 @@ def test_the_language_is_chosen_once_and_kept(browser: TestClient) -> None:
     assert '<html lang="en">' in browser.get("/?lang=en").text
     assert '<html lang="en">' in browser.get("/").text
     assert '<html lang="en">' in browser.get("/?lang=xx").text
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("ja", "3ページ"), ("en", "p. 3")])
+def test_a_source_that_has_pages_names_the_quoted_one(
+    browser: TestClient, services: ScriptedServices, monkeypatch: pytest.MonkeyPatch, lang: str, shown: str
+) -> None:
+    manual = replace(document(), page_starts=(0, 0, 0, 20))
+    monkeypatch.setattr(services.pipeline, "_outcome", lambda: outcome(citations=(citation(1, manual),)))
+    monkeypatch.setattr(services, "index", ScriptedIndex({VERSIONS.index: [manual]}))
+    browser.get(f"/?lang={lang}")
+    post(browser, "/chat/messages", {"text": "置き場所は?"})
+    page = browser.get("/").text
+    assert f'<span class="page">{shown}</span>' in page
+    assert re.search(rf'aria-label="[^"]*{document().title} {re.escape(shown)}"', page)
+    assert shown in browser.get("/sources/ja-returns?span=0-18").text
 
 
 def test_a_source_has_a_page_of_its_own_with_the_quoted_span_marked(browser: TestClient) -> None:

@@ -7,6 +7,12 @@ const BAR = /(?:^|\s)\|\s/; // between the cells of a table row
 const KEY = /^[^:]*: /;
 const graphemes = (text) => Array.from(new Intl.Segmenter().segment(text), (part) => part.segment);
 
+/** The pages that citations of one article are on, for articles that have pages. */
+export function pages(numbers) {
+  const n = [...new Set(numbers.filter(Boolean))].sort((a, b) => a - b).join(", ");
+  return n && say("page", { n });
+}
+
 export class Answer extends HTMLElement {
   citations = new Map();
   at = 0; // where the last sentence ends in the passage it quotes
@@ -44,9 +50,9 @@ export class Answer extends HTMLElement {
   }
 
   chip(n) {
-    const { document_id, start, end, title } = this.citations.get(n);
+    const { document_id, start, end, title, page } = this.citations.get(n);
     const chip = make("button", "chip cite", n);
-    Object.assign(chip, { name: "span", value: `${start}-${end}`, title, ariaLabel: say("source_n", { n, title }), ariaExpanded: "false" });
+    Object.assign(chip, { name: "span", value: `${start}-${end}`, title, ariaLabel: `${say("source_n", { n, title })} ${pages([page])}`.trim(), ariaExpanded: "false" });
     chip.setAttribute("form", this.form.id);
     chip.setAttribute("formaction", `/sources/${encodeURIComponent(document_id)}`);
     chip.setAttribute("aria-controls", "source");

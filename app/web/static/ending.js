@@ -1,5 +1,6 @@
 /* The end of an answer: its sources and the vote on it; or an honest "I don't know", or a question back. */
 
+import { pages } from "./answer.js";
 import { clone, langOf, make, say } from "./page.js";
 
 const LEAD = /^.{10,}?[。.?？](?=\s|$|[^\x00-\x7f])/s; // as in app/web/lines.py
@@ -32,6 +33,7 @@ function row(answer, group) {
   const source = clone("t-source");
   source.querySelector(".chips").append(...group.map(({ n }) => answer.chip(n)));
   entitle(answer, source.querySelector(".title"), group[0].title).dataset.n = group[0].n;
+  source.querySelector(".page").textContent = pages(group.map(({ page }) => page));
   return source;
 }
 

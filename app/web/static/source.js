@@ -1,6 +1,6 @@
 /* The source panel: the article as it was indexed when the answer was given, with the quoted span marked. */
 
-import "./answer.js"; // an answer of an earlier visit knows its citations once its element is defined
+import { pages } from "./answer.js"; // an answer of an earlier visit knows its citations once its element is defined
 import { call, langOf, say } from "./page.js";
 import { article } from "./article.js";
 
@@ -93,7 +93,7 @@ class Source extends HTMLElement {
     text.lang = source.lang;
     const foreign = source.lang !== document.documentElement.lang && (source.lang === "ja" ? say("source_in_japanese") : say("source_in_english"));
     const updated = source.reviewed_on && say("updated", { date: this.date(source.reviewed_on) });
-    this.querySelector(".about").textContent = [source.tags?.join(" · "), updated].filter(Boolean).join(" ・ ");
+    this.querySelector(".about").textContent = [pages([citation.page]), source.tags?.join(" · "), updated].filter(Boolean).join(" ・ ");
     this.state("shown", source.outdated ? say("source_old") : foreign);
     const mark = text.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
