@@ -84,8 +84,8 @@ def all_questions(data: Path, work: Path) -> dict[str, Questions]:
         "commerce_ja": Questions("commerce", asked / "commerce_ja.jsonl", "commerce_ja", data / "kb/commerce_ja/help"),
         "commerce_en": Questions("commerce", asked / "commerce_en.jsonl", "commerce_en", data / "kb/commerce_en/help"),
         "large_ja": Questions("partner_center", asked / "large_ja.jsonl", "large_ja", work / LARGE),
-        "sample_ja": Questions("sample", sample / "questions_ja.jsonl", "sample", ROOT / "kb_sources"),
-        "sample_en": Questions("sample", sample / "questions_en.jsonl", "sample", ROOT / "kb_sources"),
+        "sample_ja": Questions("sample", sample / "dev_ja.jsonl", "sample", ROOT / "kb_sources"),
+        "sample_en": Questions("sample", sample / "dev_en.jsonl", "sample", ROOT / "kb_sources"),
     }
 
 

@@ -29,6 +29,7 @@ from app.domain.facts.pair import Pair
 from app.domain.facts.talk import asserted
 from app.domain.ports import Embedder, Passage
 from app.domain.text import detect_language, normalise, sentence_spans
+from evals.tuning import keep_test_splits_shut
 
 OWN = Path(__file__).parent / "datasets/faithfulness/dev.jsonl"
 HARD = frozenset({"changed_number", "flipped_negation"})
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("qsquared", type=Path, help="folder with third_party/data/*_consistent.csv")
     parser.add_argument("--models", type=Path, default=Path("var/models"), help="where the embedded model is kept")
     arguments = parser.parse_args()
+    keep_test_splits_shut()
     embedder = _embedder(arguments.models)
     rows = [row for row in _rows(arguments.qsquared, embedder) if not row.quoted]
     rows += _unrelated(rows, embedder)

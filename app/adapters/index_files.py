@@ -134,6 +134,10 @@ class LoadedIndex:
         self._lexical = Bm25Index.load(folder / "lexical", audiences)
         self._tokens = TokenIndex.load(folder)
         self._means = DocumentMeans(self.chunks, self._dense.passages)
+        languages = np.array([chunk.lang for chunk in self.chunks])
+        self._language_means = {
+            str(lang): self._dense.passages[languages == lang].mean(axis=0) for lang in np.unique(languages)
+        }
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
         self._sentence_starts = [0, *accumulate(len(chunk.sentences) for chunk in self.chunks)]
         self._documents = DocumentFile(folder / "documents.jsonl")
@@ -149,6 +153,9 @@ class LoadedIndex:
 
     def document_cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         return self._means.cosines(query, positions)
+
+    def language_mean(self, lang: str) -> Vector:
+        return self._language_means.get(lang, np.zeros(self.manifest.dimension, dtype=np.float32))
 
     def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
         return self._tokens.similarities(tokens, positions)

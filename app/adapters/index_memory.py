@@ -40,6 +40,10 @@ class MemoryIndex:
     def document_cosines(self, query: Vector, positions: Sequence[int]) -> Vector:
         return np.array([self._mean(self.chunks[position].document_id) @ query for position in positions], np.float32)
 
+    def language_mean(self, lang: str) -> Vector:
+        vectors = [item.vectors.passage for item in self._embedded if item.chunk.lang == lang]
+        return np.mean(vectors or [np.zeros(self.manifest.dimension)], axis=0, dtype=np.float32)
+
     def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
         found = np.zeros(len(positions), dtype=np.float32)
         for n, position in enumerate(positions):

@@ -16,12 +16,14 @@ class Fusion:
     """`depth` candidates from each side; weights, whose sum is 1, of scores that lie in 0..1 for each question.
 
     Tokens are compared for the `compared` most promising candidates only, up to `foreign` of them in the other
-    language. Values: docs/decisions/0006-late-interaction.md.
+    language. `across` is the share that is made up for of what the similarities of the other language lie lower.
+    Values: docs/decisions/0006-late-interaction.md and 0010-across-languages.md.
     """
 
     depth: int = 50
     compared: int = 32
     foreign: int = 8
+    across: float = 0.75
     passage: float = 0.1
     sentence: float = 0.1
     lexical: float = 0.1
@@ -59,18 +61,19 @@ class Retriever:
         self, positions: list[int], lexical: dict[int, float], question: QuestionVectors, lang: Language
     ) -> tuple[Hit, ...]:
         weights = self._fusion
+        raised = self._raised(positions, question.whole, lang)
         cosines = self._index.cosines(question.whole, positions)
         documents = self._index.document_cosines(question.whole, positions)
         sentences = [_nearest_sentence(self._index.sentence_vectors(n), question.whole) for n in positions]
         words = np.array([lexical.get(position, 0.0) for position in positions], dtype=np.float32)
         mixed = (
-            weights.passage * _min_max(cosines)
-            + weights.sentence * _min_max(np.array([cosine for _, cosine in sentences], dtype=np.float32))
+            weights.passage * _min_max(cosines + raised)
+            + weights.sentence * _min_max(np.array([cosine for _, cosine in sentences], dtype=np.float32) + raised)
             + weights.lexical * (words / words.max() if words.any() else words)
-            + weights.document * _min_max(documents)
+            + weights.document * _min_max(documents + raised)
         )
         late = self._late(positions, question, mixed, lang) if len(question.tokens) else cosines
-        mixed = mixed + weights.late * _min_max(late)
+        mixed = mixed + weights.late * _min_max(late + raised)
         hits = [
             Hit(
                 position=position,
@@ -86,6 +89,13 @@ class Retriever:
             for n, position in enumerate(positions)
         ]
         return tuple(sorted(hits, key=lambda hit: (-hit.fused, hit.chunk.id)))
+
+    def _raised(self, positions: list[int], query: Vector, lang: Language) -> Vector:
+        """What is added to the similarities of chunks in the other language; 0 for those in the question's."""
+        own, other = (self._index.language_mean(each) for each in (lang, "en" if lang == "ja" else "ja"))
+        gap = float((own - other) @ query) if own.any() and other.any() else 0.0
+        foreign = [self._index.chunks[position].lang != lang for position in positions]
+        return np.array(foreign, dtype=np.float32) * np.float32(self._fusion.across * gap)
 
     def _late(self, positions: list[int], question: QuestionVectors, mixed: Vector, lang: Language) -> Vector:
         """Token similarities of the most promising candidates; the others count as the least of them."""

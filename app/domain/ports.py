@@ -111,6 +111,10 @@ class ChunkIndex(Protocol):
         """Cosines of `query` with the mean of the passage vectors of each chunk's document: shape (len(positions),)."""
         ...
 
+    def language_mean(self, lang: str) -> Vector:
+        """The mean of the passage vectors in that language: shape (d,), zeros without any."""
+        ...
+
     def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
         """Late interaction: the sum over a question's `tokens` (see `QuestionVectors`) of the similarity to the nearest
         token of each chunk, about -1..1 (ColBERT, Khattab & Zaharia 2020): shape (len(positions),)."""

@@ -34,7 +34,7 @@ def sample_questions() -> list[Question]:
     """The hand-written questions about the sample articles, both languages."""
     rows = [
         json.loads(line)
-        for path in sorted(_SAMPLE.glob("questions_*.jsonl"))
+        for path in sorted(_SAMPLE.glob("dev_*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line
     ]

@@ -135,6 +135,15 @@ def test_an_article_is_the_mean_of_its_passages(make: Make) -> None:
     assert min(index.cosines(asked, [0, 2])) < first
 
 
+def test_a_language_is_the_mean_of_its_passages(make: Make) -> None:
+    index = make(RETURNS, ERRORS)
+    asked = query("返送料")
+    both = index.cosines(asked, [0, 1])
+    assert float(index.language_mean("ja") @ asked) == pytest.approx(float(both.mean()), abs=1e-5)
+    assert not index.language_mean("en").any()
+    assert index.language_mean("en").shape == asked.shape
+
+
 def test_the_chunk_with_the_questions_tokens_is_nearest(make: Make) -> None:
     index = make(RETURNS, ERRORS, FAQ)
     tokens = EMBEDDER.embed_question("排水 エラー").tokens

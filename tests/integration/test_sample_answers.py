@@ -83,7 +83,7 @@ async def test_questions_only_agents_may_have_answered_leak_nothing(services: Se
     index = services.index.current()
     agents = {chunk.document_id for chunk in index.chunks if chunk.audience is Audience.AGENT}
     assert len(agents) >= 6
-    for row in rows("questions_ja.jsonl") + rows("questions_en.jsonl"):
+    for row in rows("dev_ja.jsonl") + rows("dev_en.jsonl"):
         outcome = await ask(services, row["question"], row["lang"])
         assert not agents & {citation.document_id for citation in outcome.citations}
         assert outcome.near is None or outcome.near.document_id not in agents

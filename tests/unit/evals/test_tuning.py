@@ -1,5 +1,6 @@
 """Tuning cannot open what it is later judged by. In processes of their own: the lock cannot be undone."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,5 +34,4 @@ def test_everything_else_opens() -> None:
 @pytest.mark.parametrize("script", TUNING)
 def test_every_tuning_script_shuts_them_first(script: str) -> None:
     text = (ROOT / "evals" / f"{script}.py").read_text(encoding="utf-8")
-    main = text[text.index('if __name__ == "__main__":') :] + text[text.index("def main(") :] * ("def main(" in text)
-    assert "keep_test_splits_shut()" in main
+    assert re.search(r"parse_args\(\)\n\s+keep_test_splits_shut\(\)\n", text)
