@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.web import api, chat, health, sources
+from app.web.completions import routes as completions
 from app.web.deps import Services
 from app.web.headers import BodyLimit, SecurityHeaders
 from app.web.problems import add_problems, problem_schemas
@@ -29,7 +30,7 @@ def create_app(services: Services) -> FastAPI:
     add_problems(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, api.router, sources.router, chat.router, chat.forms):
+    for router in (health.router, api.router, sources.router, completions.router, chat.router, chat.forms):
         app.include_router(router)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

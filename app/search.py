@@ -1,9 +1,9 @@
-"""Searching from the command line: what retrieval finds, without an answer."""
+"""Searching from the command line and from LangChain: what retrieval finds, without an answer."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.served_index import ServedIndex
@@ -16,12 +16,27 @@ from app.domain.text import detect_language, normalise
 from app.errors import KnowledgeError
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from app.adapters.langchain_retriever import HybridRetriever
+
 
 def open_retriever(settings: Settings) -> Retriever:
     """Reads the current index. Raises NoIndex, DamagedIndex or ModelMismatch."""
+    return _opener(settings)()
+
+
+def langchain_retriever(settings: Settings, k: int = 10, audience: Audience = Audience.PUBLIC) -> "HybridRetriever":
+    """For LangChain's chains; it takes a newly promoted index by itself."""
+    from app.adapters.langchain_retriever import HybridRetriever
+
+    return HybridRetriever(current=_opener(settings), k=k, audience=audience, locale=settings.default_locale)
+
+
+def _opener(settings: Settings) -> Callable[[], Retriever]:
+    """Gives a retriever on the version that is current when it is called."""
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
-    return Retriever(index.current(), embedder)
+    return lambda: Retriever(index.current(), embedder)
 
 
 def hits_for(retriever: Retriever, query: str, locale: Language, audience: str, k: int) -> list[dict[str, Any]]:

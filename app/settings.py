@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    openai_api: bool = Field(
+        False, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
+    )
     llm_base_url: str = Field(
         "",
         pattern="^(https?://.+)?$",

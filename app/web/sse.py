@@ -10,14 +10,14 @@ from app.web.problems import problem_of
 from app.web.runs import AnswerRun
 
 _log = logging.getLogger(__name__)
-_KEEP_ALIVE_SECONDS = 15.0
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must not hold events back
+KEEP_ALIVE_SECONDS = 15.0
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must not hold events back
 
 MEDIA_TYPE = "text/event-stream"
 
 
-def event_stream(run: AnswerRun, lang: Language, patience: float = _KEEP_ALIVE_SECONDS) -> StreamingResponse:
-    return StreamingResponse(_frames(run, lang, patience), headers=_HEADERS, media_type=MEDIA_TYPE)
+def event_stream(run: AnswerRun, lang: Language, patience: float = KEEP_ALIVE_SECONDS) -> StreamingResponse:
+    return StreamingResponse(_frames(run, lang, patience), headers=HEADERS, media_type=MEDIA_TYPE)
 
 
 async def _frames(run: AnswerRun, lang: Language, patience: float) -> AsyncIterator[str]:

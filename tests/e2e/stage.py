@@ -1,15 +1,10 @@
 """A stage for the page: a few articles, and a pipeline that says what the question asks it to say."""
 
 import asyncio
-import socket
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
-
-import uvicorn
 
 from app.adapters.clock import FixedClock
 from app.adapters.store_memory import MemoryConversationStore
@@ -32,6 +27,7 @@ from app.domain.outcome import (
 from app.domain.text import detect_language
 from app.main import create_app
 from tests.builders import NOON, VERSIONS, trace
+from tests.loopback import serving
 from tests.scripted import ScriptedPipeline, ScriptedServices, scripted_services
 
 ERRORS = [
@@ -207,14 +203,5 @@ def on_stage() -> Iterator[Stage]:
         VERSIONS.index: [AW80, SLOTS, GONE],
         "later": [AW80, SLOTS, replace(GONE, superseded_by="x")],
     }
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield Stage(f"http://127.0.0.1:{port}", services)
-        server.should_exit = True
-        thread.join(timeout=10)
+    with serving(create_app(services)) as url:
+        yield Stage(url, services)
