@@ -30,7 +30,7 @@ class HybridRetriever(BaseRetriever):
     `current` gives the version to search now, and may raise NoIndex, DamagedIndex or ModelMismatch. `locale` is the
     language of a query that does not tell. A chunk is a Document with its text, its id and the metadata document_id,
     title, url (or None), lang, start and end (code points of the article's text, whose slice the chunk's text is),
-    index (the version) and scores: dense, lexical, fused and sentence, as in `Hit`.
+    index (the version) and scores, as in `Hit`: dense, lexical, fused, sentence, document and late.
     """
 
     current: Callable[[], Search]
@@ -63,6 +63,8 @@ def _document(hit: Hit, index: ChunkIndex) -> Document:
             "lexical": hit.lexical,
             "fused": hit.fused,
             "sentence": hit.sentence_cosine,
+            "document": hit.document,
+            "late": hit.late,
         },
     }
     return Document(id=chunk.id, page_content=chunk.text, metadata=metadata)

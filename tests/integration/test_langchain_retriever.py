@@ -41,7 +41,7 @@ def test_a_document_tells_where_it_is_from(retriever: HybridRetriever, index: Lo
     assert (first.id, first.metadata["document_id"]) == (f"ja-returns:0-{len(article.text)}", "ja-returns")
     assert (first.metadata["title"], first.metadata["url"], first.metadata["lang"]) == ("返品について", None, "ja")
     assert first.metadata["index"] == index.manifest.version
-    assert set(first.metadata["scores"]) == {"dense", "lexical", "fused", "sentence"}
+    assert set(first.metadata["scores"]) == {"dense", "lexical", "fused", "sentence", "document", "late"}
     assert all(type(score) is float for score in first.metadata["scores"].values())
 
 
