@@ -14,7 +14,7 @@ from ingestion.load.article import Draft, article
 from ingestion.load.docx_numbering import Numbering
 from ingestion.load.front_matter import FrontMatter
 from ingestion.load.grid import grid_drafts
-from ingestion.load.loader import Loaded
+from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.package import opened_package
 from ingestion.load.prose import prose_drafts
 from ingestion.load.title import chosen_title
@@ -35,7 +35,10 @@ _PLAIN_FILLS = {None, "auto", "FFFFFF"}
 def load_docx(path: Path, relative_path: str) -> Loaded:
     """Title: the only heading of the first level, or that of the style "Title", or the property. Raises LoadError."""
     with opened_package(path):
-        word = docx.Document(str(path))
+        try:
+            word = docx.Document(str(path))
+        except ValueError:
+            raise LoadError(None, "is no Word document") from None
     walk = _Walk(word)
     walk.blocks(word.element.body)
     title = chosen_title(walk.drafts, walk.title or word.core_properties.title)

@@ -1,6 +1,7 @@
 """Office documents and e-books are ZIP archives of XML: what is checked before any of it is parsed."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,28 +15,31 @@ _STRICT = b"purl.oclc.org/ooxml"  # a second form of Office's formats, which few
 _OLE = b"\xd0\xcf\x11\xe0"  # Office wraps an encrypted document, and its formats before 2007, in this
 _XML = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm", ".vml")
 _PIECE = 65_536
+# What zipfile and the parsers of its parts raise where a part is damaged or missing.
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, KeyError, UnicodeDecodeError)
 
 
 @contextmanager
 def opened_package(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive at `path`, once its size, its macros and the entities of its XML are known to be harmless.
 
-    Raises LoadError for what is not, and for an archive that is encrypted or broken.
+    Raises LoadError for what is not, and for an archive that is encrypted or broken, also where that shows only later.
     """
     try:
         with path.open("rb") as file:
             start = file.read(4)
-        if start == _OLE:
-            raise LoadError(None, "is protected by a password, or in a format of Office before 2007")
+    except OSError as error:
+        raise LoadError(None, f"cannot be opened: {error.strerror}") from None
+    if not start:
+        raise LoadError(None, "is empty")
+    if start == _OLE:
+        raise LoadError(None, "is protected by a password, or in a format of Office before 2007")
+    try:
         with zipfile.ZipFile(path) as package:
             _check(package)
             yield package
-    except OSError as error:
-        raise LoadError(None, f"cannot be opened: {error.strerror}") from None
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError):
-        raise LoadError(
-            None, "is empty" if not start else "is broken, or not in the format that its ending says"
-        ) from None
+    except _BROKEN:
+        raise LoadError(None, "is broken, or not in the format that its ending says") from None
 
 
 def _check(package: zipfile.ZipFile) -> None:

@@ -20,19 +20,39 @@ _NO_TEXT = "no text: needs OCR"
 
 
 def load_pdf(path: Path, relative_path: str) -> Loaded:
-    """One document; pages without text are skipped. Raises LoadError."""
+    """One document; pages that are broken, or pictures of text, are skipped. Raises LoadError."""
     with _opened(path) as document:
         if len(document) > MAX_PAGES:
             raise LoadError(None, f"has {len(document):,} pages, and {MAX_PAGES:,} are the most that are read")
-        pages = [read_page(document, number + 1) for number in range(len(document))]
+        pages, broken = _read(document)
         property_title = document.get_metadata_value("Title")
     if not any(page.lines for page in pages):
-        raise LoadError(None, _NO_TEXT if any(page.has_pictures for page in pages) else "holds no text")
+        raise LoadError(None, _no_text(pages))
     drafts = layout(pages)
     if all(draft.kind is BlockKind.HEADING for draft in drafts):
         raise LoadError(None, "holds no text but headings")
     made = article(drafts, FrontMatter(), relative_path, title=chosen_title(drafts, property_title))
-    return Loaded((made,), tuple(_scanned(pages, relative_path)))
+    scanned = [page.number for page in pages if page.has_pictures and not page.lines]
+    reasons = [*_reported(scanned, _NO_TEXT), *_reported(broken, "broken")]
+    return Loaded((made,), tuple(Skipped(relative_path, None, reason) for reason in reasons))
+
+
+def _read(document: pdfium.PdfDocument) -> tuple[list[Page], list[int]]:
+    """The pages, and the numbers of those that cannot be read."""
+    pages: list[Page] = []
+    broken: list[int] = []
+    for number in range(1, len(document) + 1):
+        try:
+            pages.append(read_page(document, number))
+        except pdfium.PdfiumError:
+            broken.append(number)
+    return pages, broken
+
+
+def _no_text(pages: Sequence[Page]) -> str:
+    if not pages:
+        return "is broken on every page"
+    return _NO_TEXT if any(page.has_pictures for page in pages) else "holds no text"
 
 
 def _opened(path: Path) -> pdfium.PdfDocument:
@@ -44,12 +64,7 @@ def _opened(path: Path) -> pdfium.PdfDocument:
         raise LoadError(None, "is broken, or no PDF" if path.stat().st_size else "is empty") from None
 
 
-def _scanned(pages: Sequence[Page], path: str) -> list[Skipped]:
-    """One entry for each run of pages that hold pictures and no text."""
-    scanned = [page.number for page in pages if page.has_pictures and not page.lines]
-    runs = [[number for _, number in run] for _, run in groupby(enumerate(scanned), lambda pair: pair[1] - pair[0])]
-    return [Skipped(path, None, f"{_named(run)}: {_NO_TEXT}") for run in runs]
-
-
-def _named(run: Sequence[int]) -> str:
-    return f"page {run[0]}" if len(run) == 1 else f"pages {run[0]}–{run[-1]}"
+def _reported(numbers: Sequence[int], what: str) -> list[str]:
+    """One reason for each run of pages."""
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    return [f"page {run[0]}: {what}" if len(run) == 1 else f"pages {run[0]}–{run[-1]}: {what}" for run in runs]

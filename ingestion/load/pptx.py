@@ -12,7 +12,7 @@ from app.domain.knowledge import BlockKind
 from ingestion.load.article import Draft, article, one_line
 from ingestion.load.front_matter import FrontMatter
 from ingestion.load.grid import grid_drafts
-from ingestion.load.loader import Loaded
+from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.package import opened_package
 from ingestion.load.prose import prose_drafts
 from ingestion.load.title import chosen_title
@@ -26,7 +26,10 @@ _BULLETS = (f"{_A}buChar", f"{_A}buAutoNum", f"{_A}buBlip")
 def load_pptx(path: Path, relative_path: str) -> Loaded:
     """Title: the property where a person wrote it, else that of the first slide. Raises LoadError."""
     with opened_package(path):
-        slides = pptx.Presentation(str(path))
+        try:
+            slides = pptx.Presentation(str(path))
+        except ValueError:
+            raise LoadError(None, "is no PowerPoint presentation") from None
     drafts: list[Draft] = []
     for n, slide in enumerate(slides.slides, 1):
         if slide.element.get("show", "1") not in {"0", "false"}:

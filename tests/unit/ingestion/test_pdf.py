@@ -161,6 +161,13 @@ class TestPages:
             "page 5: no text: needs OCR",
         ]
 
+    def test_a_broken_page_is_reported_and_the_others_are_read(self, tmp_path: Path) -> None:
+        path = write_pdf(tmp_path / "a.pdf", paragraph(*ONE_LINE), paragraph(*ONE_LINE))
+        path.write_bytes(path.read_bytes().replace(b"12 0 obj\n<< /Type /Page ", b"12 0 obj\n[] /Type /Page "))
+        found = load_heavy(path, "a.pdf")
+        assert found.documents[0].text == ONE_LINE[0]
+        assert [item.reason for item in found.skipped] == ["page 2: broken"]
+
     def test_offsets_stay_exact(self, tmp_path: Path) -> None:
         document = loaded(tmp_path, [*paragraph("ﾊﾞｯﾃﾘｰは①番です。"), *table(FILLED)], paragraph("終わり。"))
         assert all(document.text[part.start : part.end] == part.text for part in chunk(document))
