@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
     openai_api: bool = Field(
-        False, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
+        True, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
     )
     llm_base_url: str = Field(
         "",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from app.domain.evaluation import Estimate
 from app.errors import EvalError
@@ -33,15 +33,22 @@ class Entry(BaseModel):
 
 
 class Rule(BaseModel):
-    """`floor` is the least value that passes, or the greatest where less is better; `not_worse` than the baseline."""
+    """`floor` is the least value that passes, or the greatest where less is better; `not_worse` than the baseline. A
+    `slice` names a value, or several that count together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: str
     metric: str
-    slice: dict[str, str] = {}
+    slice: dict[str, tuple[str, ...]] = {}
     floor: float | None = None
     not_worse: bool = False
+
+    @field_validator("slice", mode="before")
+    @classmethod
+    def _several(cls, given: Any) -> Any:
+        named = given.items() if isinstance(given, dict) else ()
+        return {name: (value,) if isinstance(value, str) else value for name, value in named}
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Rule":
@@ -49,9 +56,14 @@ class Rule(BaseModel):
             raise ValueError("a rule needs a floor, or not_worse = true")
         return self
 
+    def holds(self, record: Record) -> bool:
+        """Whether the record is in the rule's slice."""
+        return all(record.slices.get(name) in values for name, values in self.slice.items())
+
     @property
     def title(self) -> str:
-        return " ".join([self.run, self.metric, *(f"{name}={value}" for name, value in self.slice.items())])
+        parts = (f"{name}={'|'.join(values)}" for name, values in self.slice.items())
+        return " ".join([self.run, self.metric, *parts])
 
 
 class Gate(BaseModel):
@@ -129,7 +141,7 @@ def _ruling(rule: Rule, run: Run | None, baseline: Run | None) -> Ruling:
     if run is None:
         return Ruling(rule, Passes.SKIPPED, "not run: its data is not here")
     scorer = _scorer(rule, run.about.kind)
-    records = [record for record in run.records if _in_slice(record, rule)]
+    records = [record for record in run.records if rule.holds(record)]
     if not records:
         raise EvalError(f"No sample of {rule.run} is in the slice of the rule {rule.title}; correct the gate.")
     found, missing = measure(records, scorer)
@@ -161,11 +173,7 @@ def _worse(changed: Change | None) -> Sequence[str]:
 
 
 def _change(rule: Rule, scorer: Scorer[Any], run: Run, baseline: Run) -> Change | None:
-    return change([(ours, theirs) for ours, theirs in pair(run, baseline) if _in_slice(ours, rule)], scorer)
-
-
-def _in_slice(record: Record, rule: Rule) -> bool:
-    return all(record.slices.get(name) == value for name, value in rule.slice.items())
+    return change([(ours, theirs) for ours, theirs in pair(run, baseline) if rule.holds(ours)], scorer)
 
 
 def _scorer(rule: Rule, kind: str) -> Scorer[Any]:

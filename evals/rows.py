@@ -109,7 +109,7 @@ def scorer_of(suite: Suite, rule: Rule) -> Scorer[Any]:
 
 
 def in_slice(run: Run, rule: Rule) -> list[Record]:
-    return [record for record in run.records if _in(rule, record)]
+    return [record for record in run.records if rule.holds(record)]
 
 
 def slice_tables(suite: Suite, w: Words) -> list[SliceTable]:
@@ -128,7 +128,7 @@ def _row(ruling: Ruling, suite: Suite, w: Words) -> Row:
     before = measure(in_slice(baseline, rule), scorer)[0] if baseline and rule.run in suite.runs else None
     is_below = _is_below(rule, scorer, ruling.estimate)
     is_worse = rule.not_worse and ruling.change is not None and ruling.change.better is False
-    scope = [rule.run, *(word(w, name, value) for name, value in rule.slice.items())]
+    scope = [rule.run, *(word(w, name, value) for name, values in rule.slice.items() for value in values)]
     return Row(
         rule=rule,
         passes=ruling.passes,
@@ -210,7 +210,7 @@ def _cell(
     is_short = now is not None and any(
         _is_below(rule, scorer, now)
         for rule in suite.gate.rule
-        if rule.run == name and rule.metric == scorer.name and all(_in(rule, record) for record in records)
+        if rule.run == name and rule.metric == scorer.name and all(rule.holds(record) for record in records)
     )
     return Cell(
         now=upright(now, scorer) if now else None,
@@ -218,10 +218,6 @@ def _cell(
         missing=missing,
         is_short=is_short,
     )
-
-
-def _in(rule: Rule, record: Record) -> bool:
-    return all(record.slices.get(name) == value for name, value in rule.slice.items())
 
 
 def _of(language: str, records: Sequence[Record]) -> list[Record]:

@@ -135,7 +135,7 @@ class LoadedIndex:
         self._tokens = TokenIndex.load(folder)
         self._means = DocumentMeans(self.chunks, self._dense.passages)
         languages = np.array([chunk.lang for chunk in self.chunks])
-        self._language_means = {
+        self._language_means: dict[str, Vector] = {
             str(lang): self._dense.passages[languages == lang].mean(axis=0) for lang in np.unique(languages)
         }
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)

@@ -42,7 +42,8 @@ class MemoryIndex:
 
     def language_mean(self, lang: str) -> Vector:
         vectors = [item.vectors.passage for item in self._embedded if item.chunk.lang == lang]
-        return np.mean(vectors or [np.zeros(self.manifest.dimension)], axis=0, dtype=np.float32)
+        mean: Vector = np.mean(vectors, axis=0) if vectors else np.zeros(self.manifest.dimension, dtype=np.float32)
+        return mean
 
     def token_similarities(self, tokens: Vector, positions: Sequence[int]) -> Vector:
         found = np.zeros(len(positions), dtype=np.float32)

@@ -55,7 +55,7 @@ class Pipeline(ScriptedPipeline):
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[str, ScriptedServices]]:
     services = scripted_services()
-    services.settings = Settings(home=Path("var"), openai_api=True)
+    services.settings = Settings(home=Path("var"))
     with serving(create_app(services)) as url:
         yield url, services
 
@@ -413,8 +413,9 @@ def test_there_is_one_model(client: OpenAI, services: ScriptedServices) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "chat/completions"), ("GET", "models"), ("GET", "models/kotae")])
-def test_it_is_off_until_it_is_turned_on(method: str, path: str) -> None:
+def test_it_can_be_turned_off(method: str, path: str) -> None:
     off = scripted_services()
+    off.settings = Settings(home=Path("var"), openai_api=False)
     with serving(create_app(off)) as address:
         response = httpx2.request(method, f"{address}/v1/{path}", json={"model": "kotae", "messages": [user()]})
     assert response.status_code == 404

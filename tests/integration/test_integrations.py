@@ -27,7 +27,7 @@ def services(tmp_path_factory: pytest.TempPathFactory, embedded_model_dir: Path)
     articles = tmp_path_factory.mktemp("articles")
     (articles / "returns.md").write_text(RETURNS, encoding="utf-8")
     (articles / "points.md").write_text(POINTS, encoding="utf-8")
-    settings = Settings(home=home, openai_api=True)
+    settings = Settings(home=home)
     assert ingest_folder(settings, articles, strict=True) == 0
     return build_services(settings)
 

@@ -61,9 +61,12 @@ def sums(*ids: str) -> Dataset[Sum]:
 
 def run_sums(task: Adding, folder: Path, parallel: int = 2, timeout: float = 0.5) -> Run:
     """In a thread of its own: a browser's tests leave their event loop behind in this one."""
-    arguments = (run_task, task, task.dataset, folder, parallel, timeout, lambda done, total: None)
+
+    def ran() -> Run:
+        return anyio.run(run_task, task, task.dataset, folder, parallel, timeout, lambda done, total: None)
+
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(anyio.run, *arguments).result()
+        return thread.submit(ran).result()
 
 
 def run_of(

@@ -78,7 +78,7 @@ def test_a_run_whose_data_is_not_here_is_skipped_and_said_to_be() -> None:
 
 def test_a_rule_on_an_empty_slice_is_a_mistake() -> None:
     with pytest.raises(EvalError, match="No sample of r is in the slice"):
-        passes(Rule(run="r", metric="correct", floor=1, slice={"lang": "en"}), run_of(scores(1, 0)))
+        passes(Rule(run="r", metric="correct", floor=1, slice={"lang": ("en",)}), run_of(scores(1, 0)))
 
 
 ENTRY = '[[run]]\nname = "r"\nkind = "answers"\n'
