@@ -55,7 +55,7 @@ class Worker:
 
     def __init__(self, command: Sequence[str] = _COMMAND, seconds: float = SECONDS) -> None:
         self._command = command
-        self._seconds = seconds
+        self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -72,7 +72,7 @@ class Worker:
         reply = self._exchange(request)
         if reply is None:
             self._kill()
-            raise LoadError(None, f"takes longer than {self._seconds:g} s to read")
+            raise LoadError(None, f"takes longer than {self.seconds:g} s to read")
         if not reply.endswith(b"\n"):
             raise LoadError(None, f"brings down the program that reads it ({self._kill()})")
         answer = _reply_json.validate_json(reply)
@@ -90,7 +90,7 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(request)
             process.stdin.flush()
-        return _line(process.stdout, time.monotonic() + self._seconds)
+        return _line(process.stdout, time.monotonic() + self.seconds)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -128,6 +128,8 @@ def serve(load: Loader) -> None:
     """The worker's side: reads files until standard input ends, which ends the process in the midst of one too."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a parser may print what it likes
+    # openpyxl takes NumPy where it finds it, which takes memory for each of the machine's cores: out of the limit.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
     with contextlib.suppress(OSError, ValueError):  # not every system has these limits
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
