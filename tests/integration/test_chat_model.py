@@ -27,10 +27,10 @@ from tests.writing import FIRST, SECOND, Answered, Desk, desk
 
 KEY = "sk-very-secret-key-0123456789"
 TRUE = claims((SECOND, 1), (FIRST, 1))
-SECONDS = 1.5
+SECONDS = 2.0
 
 
-def modelled(home: Path, url: str, first: float = 0.7, seconds: float = SECONDS) -> Desk:
+def modelled(home: Path, url: str, first: float = 1.0, seconds: float = SECONDS) -> Desk:
     model = OpenAIChatModel(url, SecretStr(KEY), "scripted-1", connect_seconds=0.5)
     spending = Spending(home / "spending", Prices(1, 2), 0, FixedClock(NOON), UTC)
     return desk(CarefulChatModel(model, CircuitBreaker(), spending, first, pauses=(0.05, 0.1)), home, seconds)
@@ -62,10 +62,10 @@ MISBEHAVIOUR: dict[str, tuple[Callable[[Body], Reply], str]] = {
     "half a UTF-8 character": (lambda _: (200, cut()), "an unreadable reply: UnicodeDecodeError"),
     "429": (lambda _: error(429, "rate_limit_exceeded"), "HTTP 429 (rate_limit_exceeded)"),
     "500": (lambda _: error(500), "HTTP 500"),
-    "hang": (lambda _: (200, [3.0]), "no text within 0.7 s"),
+    "hang": (lambda _: (200, [3.0]), "no text within 1.0 s"),
     "slow drip": (
         lambda _: (200, [step for _ in range(40) for step in (chunk("{"), 0.1)]),
-        "not finished within 1.5 s",
+        "not finished within 2.0 s",
     ),
     "early close": (lambda _: (200, half_way()), "cut off after"),
     "empty": (lambda _: (200, [chunk(finish="stop"), DONE]), "an empty reply"),
@@ -91,7 +91,7 @@ MISBEHAVIOUR: dict[str, tuple[Callable[[Body], Reply], str]] = {
         lambda _: (200, half_way(b'data: {"error": {"message": "overloaded"}}\n\n')),
         "cut off: APIError",
     ),
-    "a hang in the middle": (lambda _: (200, half_way(3.0)), "not finished within 1.5 s"),
+    "a hang in the middle": (lambda _: (200, half_way(3.0)), "not finished within 2.0 s"),
 }
 
 
