@@ -1,5 +1,7 @@
-"""What is too dear to make for each test."""
+"""What is too dear to make for each test, and what one kind of test would leave behind for the others."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,3 +15,16 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 def embedded_model_dir() -> Path:
     """The embedded model, made once for the checkout; `ensure_model` itself keeps parallel test runs apart."""
     return ensure_model(CHECKOUT / "var" / "models")
+
+
+@pytest.fixture(autouse=True)
+def no_loop_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser's session marks its event loop as running in this thread until the last test: for all other tests it
+    is not, or `asyncio.run` would refuse to."""
+    marked = asyncio._get_running_loop()
+    if marked is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(marked)

@@ -93,7 +93,7 @@ class Retriever:
     def _raised(self, positions: list[int], query: Vector, lang: Language) -> Vector:
         """What is added to the similarities of chunks in the other language; 0 for those in the question's."""
         own, other = (self._index.language_mean(each) for each in (lang, "en" if lang == "ja" else "ja"))
-        gap = float((own - other) @ query) if own.any() and other.any() else 0.0
+        gap = max(0.0, float((own - other) @ query)) if own.any() and other.any() else 0.0
         foreign = [self._index.chunks[position].lang != lang for position in positions]
         return np.array(foreign, dtype=np.float32) * np.float32(self._fusion.across * gap)
 

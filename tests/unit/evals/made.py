@@ -1,7 +1,6 @@
 """Made-up samples, tasks and runs for the tests of the evaluation core."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,13 +59,7 @@ def sums(*ids: str) -> Dataset[Sum]:
 
 
 def run_sums(task: Adding, folder: Path, parallel: int = 2, timeout: float = 0.5) -> Run:
-    """In a thread of its own: a browser's tests leave their event loop behind in this one."""
-
-    def ran() -> Run:
-        return anyio.run(run_task, task, task.dataset, folder, parallel, timeout, lambda done, total: None)
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(ran).result()
+    return anyio.run(run_task, task, task.dataset, folder, parallel, timeout, lambda done, total: None)
 
 
 def run_of(
