@@ -96,7 +96,7 @@ async def run_task(
             async with limit:
                 record = await _measured(task, sample, timeout)
             done[sample.id] = record
-            out.write(record.model_dump_json() + "\n")
+            out.write(_as_line(record))
             out.flush()
             advance(len(done), len(samples))
 
@@ -191,6 +191,7 @@ async def _measured(task: Task[S], sample: S, timeout: float) -> Record:
         slices=sample.slices,
         scores=scores,
         seconds=round(time.perf_counter() - began, 4),
+        seed=SEED,
         versions=task_versions(task),
         input=sample.model_dump(mode="json"),
         output=output,
@@ -203,7 +204,12 @@ def _none_measured(scorers: Sequence[Scorer[Any]], reason: str) -> dict[str, Pai
 
 
 def _as_lines(records: Iterable[Record]) -> str:
-    return "".join(record.model_dump_json() + "\n" for record in records)
+    return "".join(_as_line(record) for record in records)
+
+
+def _as_line(record: Record) -> str:
+    """Only what was said of the sample: a baseline's records are bare."""
+    return record.model_dump_json(exclude_unset=True) + "\n"
 
 
 def _lines(path: Path) -> list[Record]:
