@@ -26,7 +26,9 @@ class Settings(BaseSettings):
         ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads if none is named."
     )
     site_file: Path = Field(ROOT / "site.toml", description="The site's own facts: name, contact, hours, closures.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in KOTAE_HOME/kotae.db.")
+    database_url: str = Field(
+        "", description="postgresql://… or another SQLAlchemy URL; empty means SQLite in KOTAE_HOME/kotae.db."
+    )
     embedding_model: str = Field(
         "embedded", description="`embedded`, or name or path of a sentence-transformers model. Re-index after a change."
     )

