@@ -34,18 +34,21 @@ class FolderSource:
         if not self._root.is_dir():
             raise KnowledgeError(f"There is no folder {self._root}: name the folder that holds your articles.")
         tree = _Tree(self._root)
-        documents: list[Document] = []
         skipped = [Skipped(path, None, reason) for path, reason in tree.refused.items()]
+        heavy = {name for name, path in tree.files.items() if path.suffix.lower() in HEAVY}
+        found: dict[str, tuple[Document, ...]] = {}
         with Worker() as worker:
-            for relative_path, path in sorted(tree.files.items()):
+            if heavy:
+                worker.start()  # it gets ready while the light files are read
+            for name in sorted(tree.files, key=lambda name: (name in heavy, name)):
                 try:
-                    loaded = (worker.load if path.suffix.lower() in HEAVY else load)(path, relative_path)
+                    loaded = (worker.load if name in heavy else load)(tree.files[name], name)
                 except LoadError as error:
-                    skipped.append(Skipped(relative_path, error.line, error.reason))
+                    skipped.append(Skipped(name, error.line, error.reason))
                 else:
-                    documents += loaded.documents
+                    found[name] = loaded.documents
                     skipped += loaded.skipped
-        documents = _consistent(documents, skipped)
+        documents = _consistent([document for name in sorted(found) for document in found[name]], skipped)
         if not documents:
             raise KnowledgeError(_nothing_readable(self._root, skipped))
         return Articles(tuple(documents), tuple(sorted(skipped, key=lambda item: (item.path, item.line or 0))))

@@ -66,6 +66,10 @@ class Worker:
     ) -> None:
         self._kill()
 
+    def start(self) -> None:
+        """Begin to get ready, without waiting for it."""
+        self._running()
+
     def load(self, path: Path, relative_path: str) -> Loaded:
         """The documents of one file. Raises LoadError, also where the file is too slow, too large or deadly."""
         request = json.dumps({"path": str(path.absolute()), "name": relative_path}).encode() + b"\n"

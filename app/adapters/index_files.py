@@ -163,6 +163,15 @@ class LoadedIndex:
     def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
         return self._lexical.coverage(terms, positions)
 
+    def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
+        starts = self._sentence_starts
+        spans = [(starts[position], starts[position + 1]) for position in positions]
+        rows = np.concatenate([np.arange(first, end) for first, end in spans]) if spans else np.arange(0)
+        cosines = np.asarray(self._sentences[rows], dtype=np.float32) @ query
+        parts = np.split(cosines, np.cumsum([end - first for first, end in spans])[:-1]) if spans else []
+        best = [int(part.argmax()) for part in parts]
+        return [(n, float(part[n])) for n, part in zip(best, parts, strict=True)]
+
     def sentence_vectors(self, position: int) -> Vector:
         first, end = self._sentence_starts[position : position + 2]
         return np.asarray(self._sentences[first:end], dtype=np.float32)

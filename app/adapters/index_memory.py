@@ -61,6 +61,10 @@ class MemoryIndex:
         known = sum(weight for term, weight in weights.items() if self._frequency(term))
         return np.array(held, dtype=np.float32) / np.float32(total), known / total
 
+    def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
+        found = [self.sentence_vectors(position) @ query for position in positions]
+        return [(int(cosines.argmax()), float(cosines.max())) for cosines in found]
+
     def sentence_vectors(self, position: int) -> Vector:
         return self._embedded[position].vectors.sentences
 

@@ -64,7 +64,7 @@ class Retriever:
         raised = self._raised(positions, question.whole, lang)
         cosines = self._index.cosines(question.whole, positions)
         documents = self._index.document_cosines(question.whole, positions)
-        sentences = [_nearest_sentence(self._index.sentence_vectors(n), question.whole) for n in positions]
+        sentences = self._index.nearest_sentences(question.whole, positions)
         words = np.array([lexical.get(position, 0.0) for position in positions], dtype=np.float32)
         mixed = (
             weights.passage * _min_max(cosines + raised)
@@ -107,12 +107,6 @@ class Retriever:
         late = np.full(len(positions), found.min(), dtype=np.float32)
         late[compared] = found
         return late
-
-
-def _nearest_sentence(vectors: Vector, query: Vector) -> tuple[int, float]:
-    cosines = vectors @ query
-    best = int(cosines.argmax())
-    return best, float(cosines[best])
 
 
 def _min_max(values: Vector) -> Vector:

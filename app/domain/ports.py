@@ -126,6 +126,10 @@ class ChunkIndex(Protocol):
         weighs as much as the rarest; without terms both are 0."""
         ...
 
+    def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
+        """Of each chunk, the number of the sentence nearest to `query` and its cosine."""
+        ...
+
     def sentence_vectors(self, position: int) -> Vector:
         """Shape (number of sentences of the chunk, d)."""
         ...

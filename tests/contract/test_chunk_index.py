@@ -125,6 +125,18 @@ def test_sentence_vectors_are_those_of_the_chunk(make: Make) -> None:
     assert vectors[1] @ query("returns\n返送料はお客様のご負担です。") == pytest.approx(1, abs=1e-3)
 
 
+def test_the_nearest_sentence_of_each_chunk_is_told_with_its_cosine(make: Make) -> None:
+    index = make(RETURNS, ERRORS, FAQ)
+    asked = query("返送料はお客様のご負担")
+    found = index.nearest_sentences(asked, [2, 0])
+    for position, (n, cosine) in zip([2, 0], found, strict=True):
+        cosines = index.sentence_vectors(position) @ asked
+        assert n == cosines.argmax()
+        assert cosine == pytest.approx(float(cosines.max()), abs=1e-6)
+    assert found[1][0] == 1
+    assert index.nearest_sentences(asked, []) == []
+
+
 def test_an_article_is_the_mean_of_its_passages(make: Make) -> None:
     written, _ = RETURNS
     index = make((written, chunk_of(written, 0, 18)), ERRORS, (written, chunk_of(written, 18)))
