@@ -259,4 +259,5 @@ async def test_a_reader_who_leaves_gives_the_turn_to_the_next(
         await anext(events)
         await events.aclose()  # type: ignore[attr-defined]
     async with asyncio.timeout(5):
-        await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
+        outcome = await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
+    assert outcome.kind is Kind.ANSWER

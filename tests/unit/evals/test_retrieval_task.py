@@ -110,7 +110,8 @@ def test_each_side_ranks_by_its_own_search(task: RetrievalTask) -> None:
 def test_a_question_without_words_is_an_empty_result_or_a_ranking_never_a_failure(task: RetrievalTask) -> None:
     for side in SIDES:
         for text in ("", "。", "\u200b"):
-            task.on(side).ranking(task.dataset.samples[0].model_copy(update={"text": text}))
+            found = task.on(side).ranking(task.dataset.samples[0].model_copy(update={"text": text}))
+            assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
 
 
 def test_a_trec_run_gives_ir_measures_the_numbers_of_the_summary(task: RetrievalTask, tmp_path: Path) -> None:
