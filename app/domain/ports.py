@@ -232,6 +232,23 @@ class ConversationStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PiiSpan:
+    """Personal data at `start..end` of a text, in code points."""
+
+    start: int
+    end: int
+    type: str  # one of the PII types: PERSON, PHONE …
+
+
+class PiiDetector(Protocol):
+    """Finds personal data in what customers write. Safe to share between threads."""
+
+    def detect(self, text: str) -> list[PiiSpan]:
+        """In order of the text and apart from each other, in time linear in its length."""
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, UTC."""
