@@ -12,6 +12,7 @@ from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
+from app.domain.pii import PiiSpan
 from app.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -196,6 +197,22 @@ class ChatModel(Protocol):
         ...
 
 
+class PiiDetector(Protocol):
+    """Finds personal data in either language, or in both at once; safe to share between threads."""
+
+    @property
+    def version(self) -> str:
+        """Names models and rules: changes with anything that changes a span."""
+        ...
+
+    def detect(self, text: str, lang: Language | None = None) -> list[PiiSpan]:
+        """In reading order, without overlaps; offsets are code points of `text` as it was given.
+
+        `lang` is that of the conversation, for a text that does not tell. Time grows linearly with the length.
+        """
+        ...
+
+
 class ConversationStore(Protocol):
     """What was said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
 
@@ -229,23 +246,6 @@ class ConversationStore(Protocol):
 
     def withdraw_handoff(self, conversation_id: str) -> None:
         """Raises Conflict when no request is open."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class PiiSpan:
-    """Personal data at `start..end` of a text, in code points."""
-
-    start: int
-    end: int
-    type: str  # one of the PII types: PERSON, PHONE …
-
-
-class PiiDetector(Protocol):
-    """Finds personal data in what customers write. Safe to share between threads."""
-
-    def detect(self, text: str) -> list[PiiSpan]:
-        """In order of the text and apart from each other, in time linear in its length."""
         ...
 
 

@@ -131,9 +131,12 @@ def _day(text: str) -> date:
 
 
 class Contact(Fact):
+    """`also_public`: further numbers and addresses of the company, which are nobody's personal data."""
+
     phone: Line
     email: Line
     url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    also_public: tuple[Line, ...] = ()
 
 
 class Suggestions(Fact):
@@ -157,6 +160,12 @@ class Site(Fact):
     hours: Hours
     closures: tuple[Closure, ...] = ()
     suggestions: Suggestions = Suggestions()
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """What the company says of itself: never masked."""
+        contact = self.contact
+        return contact.phone, contact.email, *contact.also_public, self.name.ja, self.name.en
 
     @model_validator(mode="after")
     def _opens(self) -> "Site":

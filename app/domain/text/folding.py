@@ -118,6 +118,15 @@ def fold(text: str) -> str:
     return _SPELLING.sub(_one_spelling, folded)
 
 
+def fold_characters(normalised: str) -> str:
+    """One for one, so that offsets hold: variant kanji (髙 﨑), dashes, wave dashes and quotes of a normalised text.
+
+    The long mark between digits or Latin letters is a dash; case and spelling stay.
+    """
+    folded = _CHARACTER.sub(lambda found: _CHARACTERS[found[0]], normalised)
+    return _LONG_MARK_AS_DASH.sub("-", folded)
+
+
 def product_codes(folded: str) -> tuple[str, ...]:
     """The codes in a folded text, in order, without hyphen or space: "aw-80", "aw80" → "aw80"; "e-02", "e 02" → "e02".
 

@@ -1,0 +1,110 @@
+"""Addresses in Latin script: a house number and a street, in English or the usual European orders, to unit and town."""
+
+import re
+from collections.abc import Iterator
+
+from app.adapters.pii.label import words
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading
+
+_U = r"[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩΆ-ΏА-Я]"
+_W = rf"(?:{_U}[\wÀ-ɏ.'’-]{{0,24}})"
+_ANY_WORD = r"(?:[^\W\d_][\wÀ-ɏ.'’-]{0,24})"
+_KIND = (
+    r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|way|parkway|pkwy|circle|cir|highway|hwy|close|crescent|cres|gardens|grove"
+    r"|mews|row|hill|walk|alley|plaza|trail|loop|route|bypass|bridge|turnpike|expressway|broadway|quay|wharf|embankment|green|rise|park|view|heights|point|crossing|ridge|run|path|esplanade|parade)"
+)
+_HOUSE = r"(?<![\w.,$£€#/-])\d{1,6}(?:[A-Za-z]|[-/]\d{1,5}[A-Za-z]?)?"
+_STREET = re.compile(
+    rf"{_HOUSE},?\s(?:{_ANY_WORD}\s){{1,5}}?(?:{_KIND})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    rf"{_HOUSE},?\s(?:[NSEW]\.?\s)?(?:\d{{1,3}}(?:st|nd|rd|th)|Broadway|{_W})\s(?:{_KIND})\b\.?", re.IGNORECASE
+)
+# Streets that are one word (Hauptstraße, Kerkstraat, Storgatan) or begin with their kind (Rue, Via, Calle, ul.).
+_SUFFIXED = r"[^\W\d_][\wÀ-ɏ.'’-]{1,24}(?:stra(?:ße|sse|at)|str\.|gatan|gata|gate|gade|vägen|vegen|vej|veien|väg|veg|vei|weg|laan|plein|gracht|kade|dijk|allee|gasse|platz|katu|tie|kuja|polku|utca|út|ulica|ulice|plads|torget|stien|straede|stræde|bakken|parken|brinken|vænget|gränd|stigen|gatvė|iela|tänav|dreef|singel|steeg|hof|damm|ring|ufer|markt|baan|rinne)"
+_PREFIXED = (
+    r"(?:rue|avenue|av\.|avda\.?|avenida|boulevard|bd|place|chemin|impasse|all[ée]e|quai|route|via|viale|piazza|corso|vicolo|strada|largo|contrada|calle|c/|plaza|paseo|camino|carrer|carretera"
+    r"|ronda|glorieta|rua|travessa|ul\.|ulica|al\.|os\.|pl\.|strada|str\.|bulevardul|aleea|n[aá]m[eě]st[ií]|Rue|Óδός|Λεωφόρος|Οδός|улица|carrera|cra|jalan|estrada|R\.)"
+)
+_EUROPEAN = re.compile(
+    rf"(?:(?<![\w.,$£€#/-])\d{{1,6}},?\s)?(?:(?<![\w]){_SUFFIXED}|(?<![\w]){_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_ANY_WORD}),?\s(?:n[°º.]? ?)?\d{{1,5}}[A-Za-z]?(?![\w%])"
+    rf"|(?<![\w.,$£€#/-])\d{{1,6}},?\s(?:{_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_W}|{_SUFFIXED}(?![\wÀ-ɏ]))(?:,?\s\d{{1,5}}[A-Za-z]?(?!\w))?",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"(?<!\w)(?:P\.? ?O\.? Box|PSC|Unit|CMR|HC|RR|Box|USNS|USS|Postfach|Apartado)\s#?\d{1,6}(?:,? Box \d{1,6})?",
+    re.IGNORECASE,
+)
+_HOUSE_AND_NAME = re.compile(rf"{_HOUSE}\s(?:{_W}\s){{1,5}}\d{{1,5}}[A-Za-z]?(?![\w%])")
+_UNIT = r"(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|no|level|lot|penthouse|#)"
+_TAIL = re.compile(
+    rf"(?:[\s,]{{1,4}}(?:{_UNIT}\.?\s?#?\s?[A-Z\d-]{{1,6}}(?![\w])|#\s?\d{{1,5}}[A-Z]?|\d{{1,3}}(?:st|nd|rd|th) floor)){{1,2}}",
+    re.IGNORECASE,
+)
+_TOWN = re.compile(
+    rf"[\s,]{{1,5}}(?:(?:[A-Z]{{1,3}}-)?\d{{4,6}}(?:-\d{{3,4}})?[\s,]{{1,3}})?{_U}(?:[^\W\d_]|['’.()-]){{1,24}}(?:[ -](?:(?:de|la|del|di|of|le|les|upon|on|am|an|der|den|den|do|da|dos|sur|en|el|al|v|i)[ -])?{_U}(?:[^\W\d_]|['’.()-]){{0,24}}){{0,3}}"
+)
+_ZIP = re.compile(
+    r"[\s,]{1,4}(?:[A-Z]{2}\b[\s,]{1,3})?(?:\d{5}(?:-\d{4})?|\d{4,6}|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{2}-\d{3}|\d{3}-\d{4})(?![\w-]|[.,]\d)|[\s,]{1,4}(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|AA|AE|AP)\b"
+)
+_NOT_A_TOWN = re.compile(
+    r"[\s,.]{1,5}(?:I|I'm|We|My|The|Please|Thanks|Thank|Regards|It|He|She|They|You|Can|Could|Is|And|But|Or|If|When|What|Where|Phone|Tel|Email|Mobile|Contact|Also|This|That|Our|Your|Order|Best|Kind|Sincerely|Call|For|On|At|To|In|From|Not|No|Yes|Let|Do|There|Mr|Mrs|Ms|Dr|Fax|Name|Office|Bot|User)\b"
+)
+_AS_ADDRESS = words(
+    "address",
+    "live",
+    "living",
+    "lives",
+    "deliver(?:y|ed)?",
+    "ship(?:ped|ping)?",
+    "sent?",
+    "mail",
+    "located",
+    "moved?",
+    "moving",
+    "meet",
+    "home",
+    "office",
+    "corner",
+    "is",
+    "at",
+    "to",
+    "on",
+    "in",
+    "住所",
+    "届け先",
+    "送り先",
+)
+_COUNTED = re.compile(
+    r"\d+\s(?:(?:minutes?|hours?|days?|weeks?|months?|years?|items?|pieces?|orders?|people|times?|dollars?|euros?|pounds?|percent|points?|miles?|km|st|nd|rd|th|of|and|or|to|more|different|other|new|free|business|working|calendar|per|in|on|at|x|is|was|are|for|from|by)\b)",
+    re.IGNORECASE,
+)
+
+
+def find(text: str, reading: Reading) -> Iterator[Found]:
+    done = 0
+    for start, end, score in sorted(_streets(text), key=lambda found: (found.start, -found.end)):
+        if start >= done:
+            done = _end(text, end)
+            yield Found(start, done, score)
+
+
+def _streets(text: str) -> Iterator[Found]:
+    for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED), (_BOX, SHAPED)):
+        for found in pattern.finditer(text):
+            if pattern is _BOX or (not _COUNTED.match(found[0]) and any(map(str.isupper, found[0]))):
+                yield Found(found.start(), found.end(), score)
+    for found in _HOUSE_AND_NAME.finditer(text):
+        if _AS_ADDRESS.search(text, max(0, found.start() - 12), found.start()) or _ZIP.match(text, found.end()):
+            yield Found(found.start(), found.end(), LIKELY)
+
+
+def _end(text: str, end: int) -> int:
+    """Behind unit, town, state, country and code, as far as they follow."""
+    for pattern in (_TAIL, _TOWN, _TAIL, _ZIP, _TOWN, _ZIP, _TOWN, _ZIP):
+        if pattern is _TOWN and _NOT_A_TOWN.match(text, end):
+            break
+        found = pattern.match(text, end)
+        end = found.end() if found else end
+    return end

@@ -1,0 +1,46 @@
+"""Bank accounts: IBAN by its check digits, others by the words around them."""
+
+import re
+from collections.abc import Iterator
+
+from app.adapters.pii.label import labelled
+from app.adapters.pii.rule import CERTAIN, LABELLED, Found
+
+_IBAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}(?![A-Za-z\d])")
+_IBAN_LABELLED = labelled(r"\bIBAN\b", r"(?<![A-Z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){8,30}(?![A-Z\d])")
+_LONGEST, _SHORTEST = 34, 15  # ISO 13616
+_NUMBER = r"(?<![\dA-Za-z])\d{1,3}(?:[- ]?\d){3,15}(?![\dA-Za-z])(?!円|年|月|件|個|回|分|時|日|か月|ヶ月|ケ月|%|万)"
+_LABELLED = labelled(
+    r"口座番号|口座|(?:普通|当座|貯蓄)(?:預金|口座)?|振込先|通帳番号|支店番号|店番号?|記号番号|ゆうちょ(?:銀行)?(?:の)?(?:記号)?"
+    r"|\b(?:bank )?account (?:no\.?|number|num|#)|\bacct\b\.?|\ba/c\b|\bsavings account|\bchecking account|\bcurrent account"
+    r"|\bbank account",
+    _NUMBER,
+)
+_AFTER_CODE = re.compile(r"(?:記号|店番|支店(?:番号|コード)?)[^\d\n]{0,4}\d{3,5}[^\d\n]{1,8}?(?P<value>\d{6,8})(?!\d)")
+_CODE = labelled(
+    r"\brouting(?: number)?|\bABA\b|\bsort ?code|記号", r"(?<!\d)(?:\d{9}|\d{2}[- ]\d{2}[- ]\d{2}|\d{5,6})(?!\d)", 4
+)
+_AFTER_BRANCH = re.compile(r"(?:支店|本店|営業部|出張所)[^\d\n。]{0,8}(?P<value>(?<!\d)\d{7}(?!\d))")
+
+
+def find(text: str) -> Iterator[Found]:
+    for found in _IBAN.finditer(text):
+        whole = _valid_prefix(found[0])
+        if whole:
+            yield Found(found.start(), found.start() + whole, CERTAIN)
+    for pattern in (_IBAN_LABELLED, _LABELLED, _CODE, _AFTER_BRANCH, _AFTER_CODE):
+        for found in pattern.finditer(text):
+            yield Found(*found.span("value"), LABELLED)
+
+
+def _valid_prefix(candidate: str) -> int:
+    """The length of the longest beginning that passes mod 97 (ISO 7064), as words may follow; 0 without one."""
+    for end in range(len(candidate), _SHORTEST - 1, -1):
+        compact = re.sub("[ -]", "", candidate[:end])
+        if candidate[end - 1] not in " -" and _SHORTEST <= len(compact) <= _LONGEST and _is_iban(compact):
+            return end
+    return 0
+
+
+def _is_iban(compact: str) -> bool:
+    return int("".join(str(int(letter, 36)) for letter in compact[4:] + compact[:4])) % 97 == 1

@@ -1,0 +1,37 @@
+"""Dates of birth: a date beside a word of being born; no other date is anybody's business."""
+
+import re
+from collections.abc import Iterator
+
+from app.adapters.pii.label import labelled
+from app.adapters.pii.rule import LABELLED, Found
+
+_KANJI = "〇零一二三四五六七八九十元"
+_N = rf"(?:\d{{1,2}}|[{_KANJI}]{{1,3}})"
+_ERA = r"(?:明治|大正|昭和|平成|令和|(?<![A-Za-z])[MTSHR]\.?)"
+_YEAR = rf"(?:(?:19|20)\d\d|[一二][〇零一二三四五六七八九千百]{{3,6}}|{_ERA} ?{_N}|'?\d\d)"
+_JA = rf"{_YEAR} ?(?:\((?:{_ERA} ?{_N}年?)\))? ?(?:年|[-./]) ?{_N} ?(?:月|[-./]) ?{_N}日?"
+_JA_SHORT = r"\d{1,2} ?月 ?\d{1,2} ?日"
+_COMPACT = r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.?"
+_EN = (
+    rf"(?:{_MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?,? ?(?:of )?'?\d{{2,4}}|\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH},?[ -]'?\d{{2,4}}"
+    rf"|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
+)
+_DATE = rf"(?<![\d/.-])(?:{_JA}|{_JA_SHORT}|{_COMPACT}|{_EN})(?!\d)"
+_BEFORE = labelled(
+    r"生年月日|誕生日|誕生年月日|バースデー|出生日|\bdate of birth|\bbirth ?dates?|\bbirthday|\bDOB\b|\bd\.o\.b\.?|\bborn(?: in [A-Z][a-z]+)?",
+    _DATE,
+    8,
+)
+_AFTER = re.compile(rf"(?P<value>{_DATE}) ?(?:生まれ|うまれ|生れ|に生まれ|誕生|生(?![産鮮活徒]))", re.IGNORECASE)
+_BEFORE_LABEL = re.compile(
+    rf"(?P<value>{_DATE})[^\n。.]{{0,6}}?(?:が|is) ?(?:私の|本人の|my )?(?:誕生日|生年月日|birthday|date of birth)",
+    re.IGNORECASE,
+)
+
+
+def find(text: str) -> Iterator[Found]:
+    for pattern in (_BEFORE, _AFTER, _BEFORE_LABEL):
+        for found in pattern.finditer(text):
+            yield Found(*found.span("value"), LABELLED)

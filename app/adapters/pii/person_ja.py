@@ -1,0 +1,165 @@
+"""Names in Japanese text: the name model, the dictionary's surnames and given names, and how people introduce themselves.
+
+A hit must look like a name: honorifics are cut off, and what is a company, a place, a product or a role is left alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading, Word
+
+_SURNAME, _GIVEN, _NAME = "人名-姓", "人名-名", "人名"
+_HONORIFIC = re.compile(
+    r" ?(?:さん|様|さま|氏|殿|くん|君|ちゃん|先生|先輩|部長|課長|係長|主任|店長|社長)(?![一-鿿]{2})(?!ー|板)"
+)
+# A role, a group or a thing that may carry an honorific or a name's tag, and is nobody.
+_NOBODY = re.compile(
+    r"(?:お|ご|御)?(?:客|皆|みな|みんな|誰|だれ|どなた|どちら|何|担当者?|係員?|係の方|店員|スタッフ|業者|配達員|配送員|ドライバー|運転手|オペレーターズ?|管理人|大家|隣|近所|相手|主人|奥|嫁|旦那|夫|妻|母|父|祖母|祖父|兄|姉|弟|妹|息子|娘"
+    r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
+    r"(?:様|さん|さま|方)?"
+)
+_BRANDS = frozenset(
+    "楽天 ヤマト ヤマト運輸 佐川 アマゾン ニトリ ダイキン 日立 明治 森永 資生堂 花王 松屋 吉野家 高島屋 三越 伊勢丹 大丸 松坂屋 丸井 カシオ ヤマハ カワサキ スズキ ホンダ マツダ トヨタ ミズノ アシックス "
+    "アレクサ シリ ルンバ ルナ アイリス アリス サンタ サンタクロース カルピス ミッキー キティ ピカチュウ マリオ ドコモ ソフトバンク ワイモバイル ペイペイ メルカリ ヤフー グーグル アップル ラコステ シャネル グッチ エルメス ブラウン "
+    "ダイソン シャープ パナソニック ソニー フィリップス ボッシュ シーメンス ティファール デロンギ ブルーノ クイジナート ハリオ カリタ メリタ サーモス タイガー 象印 リンナイ ノーリツ パロマ".split()
+)
+_COMPANY_BEFORE = re.compile(
+    r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|ブランド|メーカー|型番|商品名|品名|製品名|シリーズ|モデル|機種)の? ?[「『:]?$"
+)
+_COMPANY_AFTER = re.compile(
+    r" ?(?:株式会社|有限会社|\(株\)|急便|運輸|電機|電器|電気|工務店|商店|商会|商事|製作所|製薬|銀行|証券|生命|建設|不動産|工業|産業|書店|薬局|医院|病院|クリニック|歯科|大学|高校|中学|小学校|駅|市|県|府|区|町|村|郡|島|川|山|港|空港|橋|坂|公園|温泉|神社|寺|城|店|本店|支店|営業所|倉庫|工場|製|社製|シリーズ|モデル|型|賞|杯|流|家電|百貨店|デパート|カード|ペイ|ポイント|カレー|ラーメン|牛|茶|城|トンネル|街道|通り|線|IC|ビル|マンション|ホール|ホテル|旅館|屋|園|堂|丁目|番地|課(?!長)|部(?!長)|グループ|チーム)"
+)
+_LIKE_A_NAME = re.compile(r"[一-鿿々ぁ-ゖァ-ヺー・ヶ 　A-Za-z.'’\u3099\u309a=-]{1,30}")
+_KATAKANA = re.compile(r"[ァ-ヺー・ ]{2,}")
+_HIRAGANA = re.compile(r"[ぁ-ゖー ]+")
+_LATIN = re.compile(r"[A-Z][A-Za-z.'’-]*(?: [A-Z][A-Za-z.'’-]*){0,3}")
+_KANJI = re.compile(r"[一-鿿々]+")
+
+_VALUE = (
+    r"(?P<value>[一-鿿々ァ-ヺーA-Za-z][一-鿿々ぁ-ゖァ-ヺー・A-Za-z.'’ 　=-]{0,24}?|[ぁ-ゖ]{2,5}[ 　]?[ぁ-ゖ]{0,6}?)"
+)
+_INTRODUCED = re.compile(
+    rf"(?<![一-鿿ァ-ヺーぁ-ゖA-Za-z]){_VALUE} ?(?:\([^()\n]{{1,20}}\) ?)?(?:と(?:申し|もうし|言い(?!換)|いいます|いう者|言う者|言います)|ともうします|と申す)"
+)
+_AFTER_SELF = re.compile(
+    rf"(?:私|わたし|わたくし|僕|ぼく|俺|こちら|名前|氏名|本名|フルネーム|名義|名字|苗字|旧姓|新姓|宛名|受取人|差出人|契約者|申込者|注文者|依頼主|担当|送り主)(?:は|が|も|の)?[、, ]?{_VALUE}(?=です|でござい|と申|といい|と言|で(?:登録|予約|注文|お願い|申し込|契約|届)|に変|になり|から|に変更|名義|[。\n]|$)"
+)
+_FIELD = re.compile(
+    rf"(?:お名前|名前|氏名|ご氏名|フリガナ|ふりがな|フルネーム|契約者名?|ご契約者名?|申込者名?|受取人名?|注文者名?|宛名|お届け先名|名義人?|ご名義|口座名義|カード名義|会員名|代表者名?|担当者名?|差出人|発送者|来店者|予約名|署名|記入者|送信者|お客様名|ご本人|世帯主|保護者名?)(?:\([^()\n]{{1,10}}\))?[ 　]?(?:[::=・]|は|が|→|->|\n)[ 　「『]?{_VALUE}(?=です|でござい|で(?:す|登録)|様|さん|さま|殿|[、。,\n\r/|()「」『』;]|  | ?\(|より|になり|と(?:なっ|なり|申|い)|に(?:変|して|な)|$|\s*(?:電話|TEL|住所|〒|\d))"
+)
+_OPENING = re.compile(
+    rf"(?:^|\n|。|!|、)[ 　]*(?:(?:お世話になっ(?:て|ており)(?:い?ます|おります)|こんにちは|こんばんは|おはようございます|はじめまして|初めまして|いつもお世話になっております|もしもし|突然すみません|すみません|失礼します|先ほど(?:電話|連絡)した|昨日(?:電話|連絡)した)[。、!,. \n]{{1,2}})?{_VALUE}(?=です[。、.!\n]|でございます|です$|ですが|ですけど|だけど|と申)"
+)
+_SIGNED = re.compile(
+    rf"(?:お願い(?:いた|致)?します|よろしくお願い(?:いたし|致し|し)ます|以上|敬具|草々|かしこ|ありがとうございます|失礼(?:いたし|し)ます|待ちしております)[。.!]?\s*\n+[ 　-]*{_VALUE}(?: ?(?:拝|より))?[ 　]*(?=\n|$)"
+)
+_INTRODUCTIONS = (
+    (_INTRODUCED, LABELLED),
+    (_AFTER_SELF, SHAPED),
+    (_FIELD, LABELLED),
+    (_OPENING, SHAPED),
+    (_SIGNED, SHAPED),
+)
+_HINT = re.compile(
+    r"申し|もうし|いい|言|です|名|でござい|様|私|わたし|僕|俺|こちら|担当|受取|宛|お願い|フリガナ|ふりがな|差出人|者|敬具|以上|世帯主|だけど|失礼|本人|送り主|苗字|旧姓|ありがとう"
+)
+
+
+def find(text: str, reading: Reading) -> Iterator[Found]:
+    words = reading.words
+    index = {word.start: place for place, word in enumerate(words)}
+    for entity in reading.entities:
+        if entity.lang == "ja" and entity.label == "Person":
+            yield from _checked(text, *_trimmed(text, entity.start, entity.end), words, index, LIKELY)
+    yield from _by_dictionary(text, words, index)
+    if _HINT.search(text):
+        for pattern, score in _INTRODUCTIONS:
+            for found in pattern.finditer(text):
+                yield from _introduced(text, found, words, index, score)
+
+
+def _by_dictionary(text: str, words: Sequence[Word], index: dict[int, int]) -> Iterator[Found]:
+    """A surname and a given name, or any name with an honorific."""
+    for place, word in enumerate(words):
+        if _NAME not in word.tag:
+            continue
+        last = _last_of_name(text, words, place)
+        end = words[last].end
+        if (word.tag.endswith(_SURNAME) and words[last].tag.endswith(_GIVEN)) or _HONORIFIC.match(text, end):
+            yield from _checked(text, word.start, end, words, index, SHAPED)
+
+
+def _last_of_name(text: str, words: Sequence[Word], place: int) -> int:
+    last = place
+    for following in range(place + 1, min(place + 4, len(words))):
+        surface = text[words[following].start : words[following].end]
+        if _NAME in words[following].tag:
+            last = following
+        elif surface not in (" ", "　", "・"):
+            break
+    return last
+
+
+def _introduced(
+    text: str, found: re.Match[str], words: Sequence[Word], index: dict[int, int], score: float
+) -> Iterator[Found]:
+    start, end = _trimmed(text, *found.span("value"))
+    value = text[start:end]
+    if not value or _NOBODY.fullmatch(value) or not _LIKE_A_NAME.fullmatch(value):
+        return
+    inside = _inside(words, index, start, end)
+    tags = [word.tag for word in inside]
+    is_named = any(_NAME in tag for tag in tags)
+    is_foreign = bool((_KATAKANA.fullmatch(value) and "・" in value) or (_LATIN.fullmatch(value) and " " in value))
+    is_unknown = bool(tags) and all(
+        tag.startswith(("名詞-普通名詞-一般", "名詞-固有名詞", "空白", "接尾辞", "補助記号", "接頭辞")) for tag in tags
+    )
+    is_plain = len(value) <= 8 and not _COMPANY_AFTER.match(text, end) and value not in _BRANDS
+    told = score >= LABELLED
+    if (is_named and len(value) <= 16 and not _has_particle(tags)) or is_foreign or (told and is_plain and (is_unknown or not _has_particle(tags))):
+        yield Found(start, end, score)
+
+
+def _has_particle(tags: Sequence[str]) -> bool:
+    return any(tag.startswith(("助詞", "助動詞", "動詞", "形容詞", "代名詞", "副詞")) for tag in tags)
+
+
+def _checked(
+    text: str, start: int, end: int, words: Sequence[Word], index: dict[int, int], score: float
+) -> Iterator[Found]:
+    """The candidate, if it looks like a name where it stands."""
+    value = text[start:end]
+    if not value or not _LIKE_A_NAME.fullmatch(value) or _NOBODY.fullmatch(value) or value in _BRANDS:
+        return
+    if _COMPANY_BEFORE.search(text, max(0, start - 12), start) or _COMPANY_AFTER.match(text, end):
+        return
+    tags = [word.tag for word in _inside(words, index, start, end)]
+    is_named = any(_NAME in tag for tag in tags)
+    has_honorific = bool(_HONORIFIC.match(text, end))
+    if (is_named and not (_HIRAGANA.fullmatch(value) and len(value) < 3 and not has_honorific)) or (
+        _KANJI.fullmatch(value) and 2 <= len(value) <= 6 and not any("地名" in tag or "普通名詞" in tag for tag in tags)
+    ) or (has_honorific and not any(tag.startswith("名詞-普通名詞") for tag in tags)) or ("・" in value and _KATAKANA.fullmatch(value)):
+        yield Found(start, end, score)
+
+
+def _inside(words: Sequence[Word], index: dict[int, int], start: int, end: int) -> list[Word]:
+    place = index.get(start)
+    if place is None:
+        place = next((index[at] for at in range(start - 1, max(start - 8, -1), -1) if at in index), None)
+    inside: list[Word] = []
+    while place is not None and place < len(words) and words[place].start < end:
+        inside.append(words[place])
+        place += 1
+    return inside
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without honorific, spaces, and what follows a line break."""
+    value = text[start:end].split("\n")[0]
+    end = start + len(value)
+    while start < end and text[start] in " 　・":
+        start += 1
+    honorific = re.search(
+        r"(?:さん|様|さま|氏|殿|くん|ちゃん|先生|店長|部長|課長|社長|係長|主任)?[ 　・]*$", text[start:end]
+    )
+    return start, end - (len(honorific[0]) if honorific else 0)

@@ -1,0 +1,79 @@
+"""Postal codes: 〒, a label or an address beside seven Japanese digits; UK and Canadian forms; US ZIP after a state."""
+
+import re
+from collections.abc import Iterator
+
+from app.adapters.pii.label import OF_A_THING, labelled, says, words
+from app.adapters.pii.rule import SHAPED, Found
+
+_MARKED = re.compile(r"〒 ?(?P<value>\d{3}[- ]{0,2}\d{4})(?!\d)")
+_SHAPED = re.compile(r"(?<![\dA-Za-z.#/-])(?<!\d )(?P<value>\d{3}-\d{4})(?![\dA-Za-z]|-\d)")
+_LABELLED = labelled(
+    r"郵便番号|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?",
+    r"(?<![\dA-Za-z])(?:\d{3}[- ]?\d{4}|\d{5}(?:-\d{4})?)(?![\dA-Za-z])",
+)
+_LABELLED_OTHER = labelled(
+    r"\bpost(?:al)? ?code|\bzip(?: ?code)?",
+    r"(?<![\dA-Za-z])(?:\d{4,6}|[A-Z]{1,2}-?\d{3,5}|\d{2,3}[- ]\d{2,3}|\d{4} [A-Z]{2})(?![\dA-Za-z])",
+)
+_HOME = words(
+    "住所",
+    "届け先",
+    "送り先",
+    "届先",
+    "配送先",
+    "宛先",
+    "宛て",
+    "自宅",
+    "実家",
+    "引っ?越",
+    "転居",
+    "〒",
+    "郵便",
+    "発送先",
+    "送付先",
+    "住まい",
+    "お届け",
+    "設置先",
+    "address",
+    "postal",
+    "post",
+    "zip",
+    "勤務先",
+    "新居",
+)
+_PHONE = re.compile(rf"{OF_A_THING.pattern}|電話|携帯|内線|TEL|FAX|phone|call|ext", re.IGNORECASE)
+_PLACE_FOLLOWS = re.compile(
+    r"[ \n、,)]{0,3}(?:住所:? ?)?[^\d\n]{0,4}?(?:東京都|北海道|大阪府|京都府|[^\d\s]{2,3}県|[^\d\s]{1,6}[市区郡町村])"
+)
+_STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+_US = re.compile(
+    rf"(?:\b(?:{_STATES})|(?:Alabama|Alaska|Arizona|California|Colorado|Connecticut|Florida|Georgia|Illinois|Indiana|Massachusetts|Michigan|Minnesota|Nevada|New Jersey|New York|North Carolina|Ohio|Oregon|Pennsylvania|Texas|Utah|Virginia|Washington|Wisconsin)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
+)
+_UK = re.compile(
+    r"(?<![A-Za-z\d-])(?:GIR ?0AA|(?:[A-PR-UWYZ]\d[\dA-HJKPSTUW]?|[A-PR-UWYZ][A-HK-Y]\d[\dABEHMNPRVWXY]?) ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z\d-])"
+)
+_CANADA = re.compile(r"(?<![A-Za-z\d-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d(?![A-Za-z\d-])")
+
+_INSIDE = 0.95  # above an address, of which it may be the end
+
+
+def find(text: str) -> Iterator[Found]:
+    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _US):
+        for found in pattern.finditer(text):
+            yield Found(*found.span("value"), _INSIDE)
+    for found in _SHAPED.finditer(text):
+        context = says(text, found.start(), _HOME, _PHONE)
+        if _PLACE_FOLLOWS.match(text, found.end()) or context > 0:
+            yield Found(found.start(), found.end(), _INSIDE)
+        elif context == 0 and _stands_alone(text, found):
+            yield Found(found.start(), found.end(), SHAPED)
+    for pattern in (_UK, _CANADA):
+        for found in pattern.finditer(text):
+            if says(text, found.start(), _HOME) >= 0 and (" " in found[0] or says(text, found.start(), _HOME) > 0):
+                yield Found(found.start(), found.end(), _INSIDE)
+
+
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+    return before in ("", "\n", " ") and after in ("", "\n", " ")

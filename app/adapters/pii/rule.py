@@ -1,0 +1,39 @@
+"""What recognisers are given beside the text, and what they yield."""
+
+from typing import NamedTuple
+
+# How sure: only used to choose between overlapping spans, and against the threshold in recognisers.yaml.
+CERTAIN = 1.0  # a check digit, or a form that nothing else has
+LABELLED = 0.9  # the text says what it is
+SHAPED = 0.7  # its shape alone
+LIKELY = 0.6  # a model, or weak signs together
+
+
+class Found(NamedTuple):
+    start: int
+    end: int
+    score: float
+
+
+class Word(NamedTuple):
+    """A token of a name model's tokenizer; `tag` is its part of speech, Sudachi's in Japanese, blank in English."""
+
+    start: int
+    end: int
+    tag: str
+
+
+class Entity(NamedTuple):
+    """What a name model took for a name; `label` as the model calls it, `lang` says which model."""
+
+    start: int
+    end: int
+    label: str
+    lang: str
+
+
+class Reading(NamedTuple):
+    """A text as the name models read it; words and entities in order of place."""
+
+    words: tuple[Word, ...] = ()
+    entities: tuple[Entity, ...] = ()
