@@ -172,11 +172,14 @@ def index_show(
     version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a version was built from, and what was skipped."""
+    """What a version was built from, what was skipped and what is kept back."""
     registry = _registry()
     manifest = registry.verify(version or _current(registry))
     shown = _summary(manifest) | {
         "skipped": [{"path": item.path, "line": item.line, "reason": item.reason} for item in manifest.skipped],
+        "quarantined": [
+            {"chunk": item.chunk, "path": item.path, "reason": item.reason} for item in manifest.quarantined
+        ],
         "seconds": dict(manifest.seconds),
     }
     if as_json:
@@ -196,6 +199,20 @@ def index_rollback(
     target = version or _version_before(registry)
     registry.promote(target)
     _tell(f"{target} is served from now on.", as_json, version=target)
+
+
+@index_app.command("release")
+def index_release(
+    passages: Annotated[list[str], typer.Argument(help="Passages that `kotae index show` lists as kept back.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let passages through that a build kept back; the next build searches and shows them while they are unchanged."""
+    from app.adapters.releases import Releases
+
+    registry = _registry()
+    manifest = registry.verify(_current(registry))
+    Releases(registry.directory).add(manifest, passages)
+    _tell(f"Released: {', '.join(passages)}. Run `kotae ingest` to serve them.", as_json, released=passages)
 
 
 @index_app.command("verify")

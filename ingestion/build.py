@@ -1,7 +1,7 @@
 """The story of one build: from a folder of articles to the index version that is served."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from app.domain.ports import Clock, Embedder
 from app.errors import KnowledgeError
 from ingestion.chunk import chunk
 from ingestion.embed import Advance, embed
+from ingestion.quarantine import quarantine
+from ingestion.secrets import secrets_in
 from ingestion.sources import FolderSource
 
 
@@ -23,6 +25,7 @@ class BuildReport:
 
     manifest: Manifest | None
     skipped: tuple[Skipped, ...]
+    secrets: tuple[Skipped, ...] = ()  # passwords and keys that stand in articles
     embedded: int = 0  # passages that went through the model
     reused: int = 0  # passages whose vectors were known
 
@@ -35,11 +38,13 @@ def build(
     index_dir: Path,
     clock: Clock,
     advance: Advance,
+    released: Collection[str] = (),
     strict: bool = False,
 ) -> BuildReport:
     """Index everything in `source` and serve it. Until the last step nothing of what is served changes.
 
-    `strict` builds nothing when anything is skipped. Raises KnowledgeError where there is nothing to index.
+    `strict` builds nothing when anything is skipped; `released` are the SHA-256 of passages that a person let through.
+    Raises KnowledgeError where there is nothing to index.
     """
     seconds: dict[str, float] = {}
 
@@ -55,26 +60,36 @@ def build(
     if not chunks:
         raise KnowledgeError("Every article is superseded by another: leave at least one that is current.")
 
-    # 3. Embed what the cache does not know.
+    # 3. Keep back passages that speak to the machine, until a person releases them.
+    with _timed(seconds, "scan"):
+        kept = quarantine(articles.documents, chunks, released)
+        secrets = tuple(found for document in kept.documents for found in secrets_in(document))
+    if not kept.chunks:
+        raise KnowledgeError(
+            f"Every passage is kept back; the first, {kept.quarantined[0].chunk}, {kept.quarantined[0].reason}."
+        )
+
+    # 4. Embed what the cache does not know.
     with _timed(seconds, "model"):
         embedder = open_embedder()
     with _timed(seconds, "embed"):
-        embedding = embed(chunks, embedder, cache, advance)
+        embedding = embed(kept.chunks, embedder, cache, advance)
 
-    # 4. Write an immutable version beside the others.
+    # 5. Write an immutable version beside the others.
     manifest = write_version(
         index_dir,
-        articles.documents,
+        kept.documents,
         embedding.chunks,
         model=embedder.fingerprint,
         created_at=clock.now(),
         skipped=articles.skipped,
+        quarantined=kept.quarantined,
         seconds=seconds,
     )
 
-    # 5. Serve it: one atomic swap of the pointer, which running servers notice.
+    # 6. Serve it: one atomic swap of the pointer, which running servers notice.
     FileIndexRegistry(index_dir, embedder.fingerprint).promote(manifest.version)
-    return BuildReport(manifest, articles.skipped, embedding.computed, embedding.reused)
+    return BuildReport(manifest, articles.skipped, secrets, embedding.computed, embedding.reused)
 
 
 @contextmanager

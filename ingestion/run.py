@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.adapters.clock import SystemClock
+from app.adapters.releases import Releases
 from app.bootstrap import make_home, open_cache, open_embedder
 from app.settings import Settings
 from ingestion.build import build
@@ -33,6 +34,7 @@ def ingest_folder(settings: Settings, directory: Path, *, strict: bool = False, 
             index_dir=settings.index_dir,
             clock=SystemClock(),
             advance=lambda done, total: bar.update(task, completed=done, total=total, visible=True),
+            released=Releases(settings.index_dir).all(),
             strict=strict,
         )
     if as_json:

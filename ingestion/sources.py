@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.domain.knowledge import Document, Skipped
 from app.errors import KnowledgeError
+from ingestion.hidden import hidden_speech
 from ingestion.load import ENDINGS, HEAVY, LoadError, load
 from ingestion.worker import Worker
 
@@ -47,7 +48,7 @@ class FolderSource:
                     skipped.append(Skipped(name, error.line, error.reason))
                 else:
                     found[name] = loaded.documents
-                    skipped += loaded.skipped
+                    skipped += (*loaded.skipped, *hidden_speech(tree.files[name], name))
         documents = _consistent([document for name in sorted(found) for document in found[name]], skipped)
         if not documents:
             raise KnowledgeError(_nothing_readable(self._root, skipped))

@@ -27,6 +27,7 @@ class Text:
     top: float = 100
     size: float = 10
     is_bold: bool = False
+    is_invisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ def table(rows: Sequence[Sequence[str]], *, left: float = 60, top: float = 300, 
 
 def _operators(drawn: Drawn) -> bytes:
     match drawn:
-        case Text(text, left, top, size, is_bold):
+        case Text(text, left, top, size, is_bold, is_invisible):
             font, words = ("B", text.encode("latin-1").hex()) if is_bold else ("J", _utf16(text).decode())
-            return f"BT /{font} {size} Tf {left} {HEIGHT - top} Td <{words}> Tj ET".encode()
+            mode = 3 if is_invisible else 0
+            return f"BT /{font} {size} Tf {mode} Tr {left} {HEIGHT - top} Td <{words}> Tj ET".encode()
         case Stroke(left, top, right, bottom):
             return f"0.5 w {left} {HEIGHT - top} m {right} {HEIGHT - bottom} l S".encode()
         case Picture():

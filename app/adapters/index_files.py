@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.adapters.bm25_index import Bm25Index
 from app.adapters.faiss_index import FaissIndex
 from app.adapters.token_index import TokenIndex
-from app.domain.knowledge import Audience, Chunk, Document, Manifest, Skipped
+from app.domain.knowledge import Audience, Chunk, Document, Manifest, Quarantined, Skipped
 from app.domain.ports import PassageVectors, Vector
 from app.errors import DamagedIndex
 
@@ -57,6 +57,7 @@ def write_version(
     model: str,
     created_at: datetime,
     skipped: Sequence[Skipped] = (),
+    quarantined: Sequence[Quarantined] = (),
     seconds: Mapping[str, float] | None = None,
 ) -> Manifest:
     """Write `directory/<version>/` and return its manifest; nothing is promoted.
@@ -82,6 +83,7 @@ def write_version(
             chunks=n_chunks,
             format=FORMAT,
             skipped=tuple(skipped),
+            quarantined=tuple(quarantined),
             seconds={**(seconds or {}), "write": round(time.perf_counter() - began, 3)},
             files=files,
         )

@@ -19,14 +19,14 @@ class FileIndexRegistry:
     """
 
     def __init__(self, directory: Path, model: str) -> None:
-        self._directory = directory
+        self.directory = directory
         self._model = model
         self._documents: dict[str, DocumentFile] = {}
 
     def versions(self) -> list[Manifest]:
         """Newest first; a version without a readable manifest, or with a file missing, is left out."""
         manifests = []
-        for folder in sorted(self._directory.glob("*Z-*"), reverse=True):
+        for folder in sorted(self.directory.glob("*Z-*"), reverse=True):
             try:
                 manifest = read_manifest(folder)
             except DamagedIndex:
@@ -38,19 +38,19 @@ class FileIndexRegistry:
     def current(self) -> str | None:
         """One small read: cheap enough to ask every second."""
         try:
-            return (self._directory / "current").read_text(encoding="ascii").strip() or None
+            return (self.directory / "current").read_text(encoding="ascii").strip() or None
         except FileNotFoundError:
             return None
 
     def promote(self, version: str) -> None:
         self.verify(version)
-        pointer = self._directory / f".current-{uuid4().hex}"
+        pointer = self.directory / f".current-{uuid4().hex}"
         with pointer.open("w", encoding="ascii") as file:
             file.write(f"{version}\n")
             file.flush()
             os.fsync(file.fileno())
-        pointer.replace(self._directory / "current")
-        sync(self._directory)
+        pointer.replace(self.directory / "current")
+        sync(self.directory)
 
     def load(self, version: str) -> LoadedIndex:
         manifest = self.verify(version)
@@ -59,7 +59,7 @@ class FileIndexRegistry:
                 f"The index version {version} was built with the embedding model {manifest.model}, and Kotae runs with "
                 f"{self._model}: build the index again with `kotae ingest`, or set KOTAE_EMBEDDING_MODEL back."
             )
-        return LoadedIndex(self._directory / version, manifest)
+        return LoadedIndex(self.directory / version, manifest)
 
     def verify(self, version: str) -> Manifest:
         """Checks every file against the manifest. Raises NotFound or DamagedIndex."""
@@ -80,7 +80,7 @@ class FileIndexRegistry:
 
     def _folder(self, version: str) -> Path:
         # The pattern also keeps a version that came in with a request from naming another folder.
-        folder = self._directory / version
+        folder = self.directory / version
         if not _VERSION.fullmatch(version) or not folder.is_dir():
-            raise NotFound(f"There is no index version {version!r} in {self._directory}: see `kotae index list`.")
+            raise NotFound(f"There is no index version {version!r} in {self.directory}: see `kotae index list`.")
         return folder

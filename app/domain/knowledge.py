@@ -116,6 +116,16 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A passage that is kept back, and why, until somebody releases it. `sha256` is of all that a writer would read."""
+
+    chunk: str  # id
+    path: str
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything needed to know what an index version is, and whether it is whole."""
 
@@ -127,5 +137,6 @@ class Manifest:
     chunks: int
     format: int  # of the files; raised when a reader of the old ones would go wrong
     skipped: tuple[Skipped, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
     files: dict[str, str] = field(default_factory=dict)  # name -> SHA-256

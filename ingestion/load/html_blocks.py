@@ -16,7 +16,7 @@ _UNSEEN = frozenset({
     "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "iframe", "object", "video", "audio",
     "canvas", "button", "input", "select", "textarea", "rt", "rp", "head",
 })  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?![.\d])")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NESTED = ("ul", "ol", "table", "pre")  # what a list item may hold and does not say in one line
 _BLOCKS = frozenset(

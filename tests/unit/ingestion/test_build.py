@@ -87,7 +87,7 @@ def test_a_build_is_served_and_holds_what_was_read(house: House) -> None:
     assert (report.manifest.documents, report.manifest.chunks) == (2, 3)
     assert (report.embedded, report.reused) == (4, 0)  # three chunks and a question
     assert house.progress[-1] == (4, 4)
-    assert set(report.manifest.seconds) == {"read", "chunk", "model", "embed", "write"}
+    assert set(report.manifest.seconds) == {"read", "chunk", "scan", "model", "embed", "write"}
 
 
 def test_only_what_changed_is_embedded_again_and_the_rest_is_bit_equal(house: House) -> None:
