@@ -8,15 +8,20 @@ from pathlib import Path
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
 from app.adapters.index_registry import FileIndexRegistry
+from app.adapters.pii_at_first_use import PiiAtFirstUse
+from app.adapters.pii_listed import ListedPii
 from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
+from app.adapters.vault_keys import FileKeys, SettingKeys, VaultKeys
+from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import COEFFICIENTS, load_abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
+from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -32,6 +37,7 @@ class Services:
     clock: Clock
     store: ConversationStore
     index: ServedIndex
+    redactor: Redactor
     pipeline: AnswerPipeline
 
 
@@ -42,6 +48,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
     """
     from app.adapters.database import open_database
     from app.adapters.sql_store import SqlConversationStore
+    from app.adapters.sql_vault import SqlVault
 
     make_home(settings)
     embedder = open_embedder(settings)
@@ -51,7 +58,9 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
-    store = SqlConversationStore(open_database(settings.sqlalchemy_url), clock)
+    database = open_database(settings.sqlalchemy_url)
+    store = SqlConversationStore(database, clock)
+    redactor = Redactor(open_detector(settings, site), SqlVault(database, open_vault_keys(settings)), MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -60,12 +69,13 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         abstention=load_abstention(),
         prompts=prompts,
         store=store,
+        redactor=redactor,
         clock=clock,
         cores=cores,
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, site, clock, store, index, pipeline)
+    return Services(settings, site, clock, store, index, redactor, pipeline)
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:
@@ -88,6 +98,27 @@ def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel |
     )
     spending = Spending(settings.spending_dir, Prices(*prices), settings.llm_daily_budget, clock, site.time_zone)
     return CarefulChatModel(model, CircuitBreaker(), spending, settings.llm_first_token_seconds)
+
+
+def open_detector(settings: Settings, site: Site) -> PiiDetector:
+    """What finds personal data, loaded at its first use; where redaction is turned off it finds nothing."""
+    if not settings.redaction:
+        return ListedPii({})
+
+    def load() -> PiiDetector:
+        from app.adapters.pii.detector import load_detector
+
+        return load_detector(site.published)
+
+    return PiiAtFirstUse(load)
+
+
+def open_vault_keys(settings: Settings) -> VaultKeys:
+    """Raises SettingsError for a setting or a file that holds no key."""
+    setting = settings.vault_key.get_secret_value()
+    keys = SettingKeys(setting) if setting else FileKeys(settings.vault_key_file)
+    keys.all()
+    return keys
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -15,6 +15,7 @@ KotaeError                      500  kotae could not do what was asked
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
+    └── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
 
 Each message is one sentence that says what is wrong, where, and what to do. `key` names the same sentence in
 the page catalogue where a customer may see it; an error without one is told to customers as `server_error`.
@@ -102,3 +103,8 @@ class Conflict(KotaeError):
     status = 409
     title = "Not possible now"
     key = "conflict"
+
+
+class ConversationLocked(Conflict):
+    title = "The conversation can only be read"
+    key = "locked"

@@ -1,5 +1,7 @@
 """The application factory. Importing it does nothing."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app import __version__
+from app.errors import KotaeError
 from app.web import api, chat, health, sources
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -14,6 +17,8 @@ from app.web.headers import BodyLimit, SecurityHeaders
 from app.web.problems import add_problems, problem_schemas
 from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
+
+_log = logging.getLogger(__name__)
 
 
 class Service(FastAPI):
@@ -39,5 +44,16 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.runs = AnswerRuns()
+    chores = [asyncio.create_task(chore) for chore in (_warm_up(app.state.services),)]
     yield
+    for chore in chores:
+        chore.cancel()
     await app.state.runs.finish()
+
+
+async def _warm_up(services: Services) -> None:
+    """The models that find personal data; until then the service is not ready."""
+    try:
+        await asyncio.to_thread(services.redactor.warm_up)
+    except KotaeError as error:
+        _log.error("%s", error)

@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     llm_daily_budget: float = Field(
         0.0, ge=0, description="What the model may cost in a day; then answers are quoted. 0: no limit."
     )
+    redaction: bool = Field(True, description="Put tokens in place of personal data before anything sees a message.")
+    vault_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the vault, 32 bytes in Base64, older ones after commas; empty: made in KOTAE_HOME.",
+    )
+    retention_days: int = Field(
+        90, ge=0, description="Conversations are erased so many days after their last message. 0: only on request."
+    )
     judge_base_url: str = Field(
         "",
         pattern="^(https?://.+)?$",
@@ -75,6 +83,10 @@ class Settings(BaseSettings):
     @cached_property
     def judge_cache_dir(self) -> Path:
         return self.home / "cache" / "judge"
+
+    @cached_property
+    def vault_key_file(self) -> Path:
+        return self.home / "vault.key"
 
     @cached_property
     def spending_dir(self) -> Path:

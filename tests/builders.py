@@ -117,3 +117,24 @@ def trace(conversation_id: str, trace_id: str = "t-1", question: str = "返品�
     )
     made.add("retrieve", 0.012, hits=[{"chunk": "ja-returns:0-33", "fused": 0.9}])
     return made
+
+
+# One made-up value of every PII type, as the scripted detector finds them in what tests let customers say.
+PERSONAL = {
+    "PERSON": ("髙橋はるか", "Harriet Vane"),
+    "PHONE": ("090-1234-5678", "０９０１２３４５６７８"),
+    "EMAIL": ("haruka@example.jp",),
+    "ADDRESS": ("港区芝公園9丁目9-9 みどり荘203",),
+    "POSTAL_CODE": ("105-9999",),
+    "MY_NUMBER": ("1234 5678 9018",),
+    "NATIONAL_ID": ("QQ123456C",),
+    "CREDIT_CARD": ("4111 1111 1111 1111",),
+    "BANK_ACCOUNT": ("普通 7654321", "GB29NWBK60161331926819"),
+    "BIRTH_DATE": ("1985年4月3日",),
+    "DRIVER_LICENSE": ("309912345670",),
+    "PASSPORT": ("TK1234567",),
+    "IP_ADDRESS": ("203.0.113.77",),
+    "USERNAME": ("haruka_t85",),
+    "CUSTOMER_ID": ("M-88231-X",),
+    "SECRET": ("hunter2-Kaede!",),
+}

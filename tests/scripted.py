@@ -9,8 +9,11 @@ from typing import cast
 from uuid import uuid4
 
 from app.adapters.clock import FixedClock
+from app.adapters.pii_listed import ListedPii
 from app.adapters.site_file import load_site
 from app.adapters.store_memory import MemoryConversationStore
+from app.adapters.vault_memory import MemoryVault
+from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
@@ -36,7 +39,11 @@ class ScriptedPipeline:
     asked: list[str] = field(default_factory=list)
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self,
+        conversation: Conversation,
+        text: str,
+        audience: Audience = Audience.PUBLIC,
+        redactor: Redactor | None = None,
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)
@@ -81,6 +88,7 @@ class ScriptedServices:
     clock: Clock
     store: ConversationStore
     index: ScriptedIndex
+    redactor: Redactor
     pipeline: ScriptedPipeline
 
 
@@ -89,4 +97,5 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     kept = store or MemoryConversationStore(clock)
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
-    return ScriptedServices(settings, SITE, clock, kept, index, ScriptedPipeline(kept))
+    redactor = Redactor(ListedPii({}), MemoryVault(), MemoryVault)
+    return ScriptedServices(settings, SITE, clock, kept, index, redactor, ScriptedPipeline(kept))

@@ -6,12 +6,15 @@ from typing import Any
 
 from app.adapters.clock import FixedClock
 from app.adapters.embedder_hashing import HashingEmbedder
+from app.adapters.pii_listed import ListedPii
 from app.adapters.store_memory import MemoryConversationStore
+from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
+from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
 from app.domain.knowledge import Audience
 from app.domain.outcome import Event, Language, Outcome
@@ -19,7 +22,7 @@ from app.domain.ports import ChatModel, ChunkIndex
 from app.domain.trace import Trace
 from app.prompting import load_prompts
 from app.settings import ROOT
-from tests.builders import NOON, chunk_of, document, index_of
+from tests.builders import NOON, PERSONAL, chunk_of, document, index_of
 
 QUESTION = "返品の返送料は誰の負担ですか"
 FIRST, SECOND = "未開封の商品は14日以内に返品できます。", "返送料はお客様のご負担です。"
@@ -73,7 +76,19 @@ def desk(model: ChatModel, home: Path, seconds: float = 5.0, *extra: Any) -> Des
     writer = ModelWriter(model, quotes, verifier, EMBEDDER, prompts, seconds, cores=2)
     clock = FixedClock(NOON)
     store = MemoryConversationStore(clock)
+    redactor = Redactor(ListedPii(PERSONAL), MemoryVault(), MemoryVault)
     pipeline = AnswerPipeline(
-        lambda: index, EMBEDDER, quotes, verifier, SURE, prompts, store, clock, cores=2, policy="test", model=writer
+        current_index=lambda: index,
+        embedder=EMBEDDER,
+        writer=quotes,
+        verifier=verifier,
+        abstention=SURE,
+        prompts=prompts,
+        store=store,
+        redactor=redactor,
+        clock=clock,
+        cores=2,
+        policy="test",
+        model=writer,
     )
     return Desk(pipeline, index, writer)

@@ -27,7 +27,8 @@ def open_engine(url: str) -> Engine:
         address = make_url(url)
         if address.drivername in ("postgres", "postgresql"):
             address = address.set(drivername="postgresql+psycopg")
-        engine = create_engine(address, **({} if address.get_backend_name() == "sqlite" else _SERVER))
+        options = {} if address.get_backend_name() == "sqlite" else _SERVER
+        engine = create_engine(address, hide_parameters=True, **options)  # errors repeat nothing of what is stored
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseError(f"KOTAE_DATABASE_URL cannot be used: {first_line(error)}; correct it.") from None
     if engine.dialect.name == "sqlite":
@@ -67,6 +68,14 @@ def schema_is_current(engine: Engine) -> bool:
 def revisions() -> list[str]:
     """Every revision there has been, oldest first."""
     return [script.revision for script in _script().walk_revisions()][::-1]
+
+
+def scrub(engine: Engine) -> None:
+    """Empty SQLite's log of what was deleted, unless it is being read; other databases see to theirs."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
 
 
 def _refuse_newer(engine: Engine) -> None:
@@ -116,6 +125,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -3,28 +3,26 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, delete, func, insert
 from sqlmodel import Session, col, select
 
-from app.adapters.database import WRITES, first_line
+from app.adapters.database import scrub
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.adapters.transactions import Transactions
+from app.domain.conversation import Conversation, HandoffRequest, Message, Record, Role, Vote
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.trace import Trace
-from app.errors import Conflict, DatabaseError, NotFound
+from app.errors import Conflict, NotFound
 
 _FIRST_TICKET = 1001
+_PURGED_AT_ONCE = 500
 # What is written for every question goes past the session and its objects, which took half the time of an answer.
 _INSERT = {table: insert(table) for table in (ConversationRow, MessageRow, CitationRow, TraceRow)}
-_LOCK = select(ConversationRow.id).where(ConversationRow.id == bindparam("id")).with_for_update()
+_DELETE = delete(ConversationRow)  # whatever refers to it goes with it
 
 
 class SqlConversationStore:
@@ -32,10 +30,9 @@ class SqlConversationStore:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
-        self._writing_engine = engine.execution_options(**WRITES)
+        transactions = Transactions(engine)
+        self._reading, self._changing, self._writing = transactions.reading, transactions.changing, transactions.writing
         self._clock = clock
-        # SQLite lets waiting writers sleep for ever longer; with eight at once the slowest answers took twice as long.
-        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     def create(self, locale: Language, channel: str, token: str) -> Conversation:
         created = Conversation(secrets.token_urlsafe(16), locale, channel, self._clock.now())
@@ -49,15 +46,7 @@ class SqlConversationStore:
             row = session.get(ConversationRow, conversation_id)
             if not token_fits(token, row.token_hash if row else None) or row is None:
                 raise NotFound("There is no such conversation.")
-            request = _open_request(session, conversation_id)
-            return Conversation(
-                id=row.id,
-                locale="en" if row.locale == "en" else "ja",
-                channel=row.channel,
-                created_at=row.created_at,
-                messages=_messages(session, conversation_id),
-                handoff=_handoff(request) if request else None,
-            )
+            return _conversation(session, row)
 
     def add_question(self, conversation_id: str, text: str) -> Message:
         message = Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, self._clock.now())
@@ -124,24 +113,34 @@ class SqlConversationStore:
             row.withdrawn_at = self._clock.now()
             session.add(row)
 
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with _told_as_sentences(), Session(self._engine) as session:
-            yield session
+    def record(self, conversation_id: str) -> Record:
+        with self._reading() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise NotFound(f"There is no conversation {conversation_id!r}.")
+            return _record(session, _conversation(session, row))
 
-    @contextmanager
-    def _changing(self, conversation_id: str) -> Iterator[Session]:
-        with self._writing(conversation_id) as connection, Session(connection) as session, session.begin():
-            yield session
+    def erase(self, conversation_id: str) -> None:
+        with self._writing(conversation_id) as connection:
+            connection.execute(_DELETE.where(col(ConversationRow.id) == conversation_id))
+        scrub(self._engine)
 
-    @contextmanager
-    def _writing(self, conversation_id: str | None = None) -> Iterator[Connection]:
-        """Committed at the end, rolled back on an error. The conversation is locked; raises NotFound without it."""
-        with self._turn, _told_as_sentences(), self._writing_engine.begin() as connection:
-            # SQLite has locked the whole database when the transaction began, others lock the row here.
-            if conversation_id is not None and connection.execute(_LOCK, {"id": conversation_id}).first() is None:
-                raise NotFound("There is no such conversation.")
-            yield connection
+    def purge(self, before: datetime) -> int:
+        count = 0
+        while erased := self._purge_some(before):
+            count += erased
+        if count:
+            scrub(self._engine)
+        return count
+
+    def _purge_some(self, before: datetime) -> int:
+        """What another process is erasing is left to it, and what is written to at this moment stays."""
+        last = select(func.max(MessageRow.at)).where(MessageRow.conversation_id == ConversationRow.id).scalar_subquery()
+        is_old = func.coalesce(last, ConversationRow.created_at) < before
+        old = select(ConversationRow.id).where(is_old).limit(_PURGED_AT_ONCE).with_for_update(skip_locked=True)
+        with self._writing() as connection:
+            ids = connection.scalars(old).all()
+            return connection.execute(_DELETE.where(col(ConversationRow.id).in_(ids), is_old)).rowcount
 
 
 def token_hash(token: str) -> str:
@@ -153,12 +152,29 @@ def token_fits(token: str, stored_hash: str | None) -> bool:
     return hmac.compare_digest(token_hash(token), stored_hash or "")
 
 
-@contextmanager
-def _told_as_sentences() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise DatabaseError(f"The database did not do what was asked: {first_line(error)}.") from error
+def _conversation(session: Session, row: ConversationRow) -> Conversation:
+    request = _open_request(session, row.id)
+    return Conversation(
+        id=row.id,
+        locale="en" if row.locale == "en" else "ja",
+        channel=row.channel,
+        created_at=row.created_at,
+        messages=_messages(session, row.id),
+        handoff=_handoff(request) if request else None,
+    )
+
+
+def _record(session: Session, conversation: Conversation) -> Record:
+    of_it = select(MessageRow.id).where(MessageRow.conversation_id == conversation.id)
+    votes = select(FeedbackRow).where(col(FeedbackRow.message_id).in_(of_it)).order_by(col(FeedbackRow.at))
+    requests = select(HandoffRow).where(HandoffRow.conversation_id == conversation.id).order_by(col(HandoffRow.number))
+    traces = select(TraceRow.data).where(col(TraceRow.message_id).in_(of_it)).order_by(col(TraceRow.created_at))
+    return Record(
+        conversation,
+        tuple(Vote(**row.model_dump()) for row in session.exec(votes)),
+        tuple(map(_handoff, session.exec(requests))),
+        tuple(map(Trace.model_validate, session.exec(traces))),
+    )
 
 
 def _messages(session: Session, conversation_id: str) -> tuple[Message, ...]:

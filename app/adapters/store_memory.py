@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.conversation import Conversation, HandoffRequest, Message, Record, Role, Vote
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.trace import Trace
@@ -19,6 +19,8 @@ class MemoryConversationStore:
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _traces: dict[str, Trace] = field(default_factory=dict)
+    _votes: dict[str, Vote] = field(default_factory=dict)  # by message
+    _requests: dict[str, tuple[str, HandoffRequest]] = field(default_factory=dict)  # by ticket, with the conversation
     _tickets: int = 1000
     _lock: Lock = field(default_factory=Lock)
 
@@ -61,6 +63,9 @@ class MemoryConversationStore:
             return replace(conversation, messages=tuple(messages))
 
         self._change(conversation_id, voted)
+        self._votes[message_id] = Vote(message_id, helpful, csat, comment, self.clock.now())
+        if helpful is None and csat is None and comment is None:
+            del self._votes[message_id]
 
     def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
         opened: list[HandoffRequest] = []
@@ -75,15 +80,46 @@ class MemoryConversationStore:
             return replace(conversation, handoff=request)
 
         self._change(conversation_id, requested)
+        self._requests[opened[0].ticket_id] = conversation_id, opened[0]
         return opened[0]
 
     def withdraw_handoff(self, conversation_id: str) -> None:
         def withdrawn(conversation: Conversation) -> Conversation:
             if conversation.handoff is None:
                 raise Conflict("No request for a person is open in this conversation.")
+            self._requests[conversation.handoff.ticket_id] = (
+                conversation_id,
+                replace(conversation.handoff, withdrawn_at=self.clock.now()),
+            )
             return replace(conversation, handoff=None)
 
         self._change(conversation_id, withdrawn)
+
+    def record(self, conversation_id: str) -> Record:
+        if conversation_id not in self._conversations:
+            raise NotFound(f"There is no conversation {conversation_id!r}.")
+        conversation = self._conversations[conversation_id]
+        requests = [request for owner, request in self._requests.values() if owner == conversation_id]
+        traces = [trace for trace in self._traces.values() if trace.conversation_id == conversation_id]
+        return Record(
+            conversation,
+            tuple(self._votes[message.id] for message in conversation.messages if message.id in self._votes),
+            tuple(requests),
+            tuple(trace.model_copy(update={"outcome": None}) for trace in traces),
+        )
+
+    def erase(self, conversation_id: str) -> None:
+        with self._lock:
+            if conversation_id not in self._conversations:
+                raise NotFound("There is no such conversation.")
+            del self._conversations[conversation_id], self._tokens[conversation_id]
+            self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
+
+    def purge(self, before: datetime) -> int:
+        old = [kept.id for kept in self._conversations.values() if _last_said(kept) < before]
+        for conversation_id in old:
+            self.erase(conversation_id)
+        return len(old)
 
     def _add(self, conversation_id: str, message: Message) -> Message:
         self._change(conversation_id, lambda known: replace(known, messages=(*known.messages, message)))
@@ -96,3 +132,7 @@ class MemoryConversationStore:
             changed = change(self._conversations[conversation_id])
             self._conversations[conversation_id] = changed
             return changed
+
+
+def _last_said(conversation: Conversation) -> datetime:
+    return conversation.messages[-1].at if conversation.messages else conversation.created_at

@@ -110,3 +110,15 @@ class HandoffRow(SQLModel, table=True):
     expected_reply_at: datetime = Field(sa_type=UtcDateTime)
     contact: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class VaultRow(SQLModel, table=True):
+    """What a token stands for, encrypted with the key of that id."""
+
+    __tablename__ = "vault"
+
+    conversation_id: str = Field(foreign_key="conversation.id", primary_key=True, ondelete="CASCADE")
+    token: str = Field(primary_key=True, max_length=64)
+    key_id: str = Field(max_length=16, index=True)
+    nonce: bytes
+    ciphertext: bytes

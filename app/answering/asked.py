@@ -128,7 +128,7 @@ class Asked:
 
 def able_first(retrieval: Retrieval, index: ChunkIndex) -> Retrieval:
     """The same hits, those first that can answer; otherwise in their order."""
-    asked = Asked.by(retrieval.query)
+    asked = Asked.by(retrieval.words)
     hits = sorted(retrieval.hits, key=lambda hit: not asked.can_be_answered_by(hit.position, index))
     return replace(retrieval, hits=tuple(hits))
 

@@ -25,7 +25,7 @@ def siblings(retrieval: Retrieval, margin: float) -> list[Hit]:
     for hit in retrieval.hits:
         best.setdefault(hit.chunk.document_id, hit)
     first, *others = best.values()
-    asked = set(tokens(retrieval.query))
+    asked = set(tokens(retrieval.words))
     rivals = [
         hit
         for hit in others

@@ -36,11 +36,11 @@ class Evidence:
 def weigh(retrieval: Retrieval, index: ChunkIndex, between: Sequence[Hit] = ()) -> Evidence:
     """`retrieval` must have at least one hit; articles `between` which the question does not decide are one to it."""
     first, *others = retrieval.hits
-    asked = Asked.by(retrieval.query)
+    asked = Asked.by(retrieval.words)
     able = asked.can_be_answered_by(first.position, index)
     rivals = {hit.chunk.document_id for hit in (first, *between)}
     second = max((hit.fused for hit in others if hit.chunk.document_id not in rivals), default=0.0)
-    shares, known = index.coverage(_subject(retrieval.query), [first.position])
+    shares, known = index.coverage(_subject(retrieval.words), [first.position])
     return Evidence(
         able=float(able),
         keyed=float(able and asked.is_keyed(first.chunk)),

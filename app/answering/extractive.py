@@ -25,7 +25,7 @@ class ExtractiveWriter:
     name = "extractive-2"
 
     def write(self, retrieval: Retrieval, index: ChunkIndex) -> list[Claim]:
-        asked = Asked.by(retrieval.query)
+        asked = Asked.by(retrieval.words)
         best = _keyed(retrieval.hits, asked) or retrieval.hits[0]
         positions = whole(best.position, index)
         for hit in _further(best, retrieval.hits, asked, index):

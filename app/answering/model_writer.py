@@ -21,6 +21,7 @@ from app.answering.verify import Verdict, Verifier
 from app.domain.chat import Ask, Call, Form
 from app.domain.outcome import Language
 from app.domain.ports import ChatModel, ChunkIndex, Claim, Embedder, Writer
+from app.domain.pseudonyms import tokens_in
 from app.domain.retrieval import Retrieval
 from app.domain.text import detect_language, normalise, sentence_spans
 from app.domain.trace import Trace
@@ -142,6 +143,9 @@ class Writing:
     def _cited(self, written: Written) -> list[Claim]:
         """Its sentences, if they name a passage that was given; what was said before is not said again."""
         text = normalise(_EMPHASIS.sub("", written.text)).text
+        if invented := tokens_in(text) - tokens_in(self.question):
+            self._refuse(text, (f"token: {min(invented)} is not the customer's",))
+            return []
         if written.passage is None or not 0 < written.passage <= len(self.passages):
             missing = "none" if written.passage is None else f"there is no passage {written.passage}"
             self._refuse(text, (f"citation: {missing}",))

@@ -1,14 +1,15 @@
 """The way of one question, from the customer's words to a cited and verified answer.
 
-    language → retrieve → decide → write → verify → store
+    redact → language → retrieve → decide → write → verify → store → restore
 
-Each step appends to one `Trace`. Nothing is shown before it is verified. Where a language model is set it writes, and
-what it fails to answer is quoted by the embedded writer.
+Each step appends to one `Trace`. No step after the first sees personal data; nothing is shown before it is verified.
+Where a language model is set it writes, and what it fails to answer is quoted by the embedded writer.
 """
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -21,19 +22,24 @@ from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
 from app.answering.model_writer import ModelWriter
+from app.answering.redact import Redacted, Redactor
+from app.answering.restore import Restorer
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
 from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
+from app.domain.pseudonyms import without_tokens
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import detect_language, normalise
 from app.domain.trace import Trace
 from app.prompting import Prompts
 
 PROMPTS = frozenset(
-    f"{name}.{lang}" for name in ("clarify", "not_found", "ask_again", "other_language") for lang in ("ja", "en")
+    f"{name}.{lang}"
+    for name in ("clarify", "not_found", "ask_again", "only_personal", "other_language")
+    for lang in ("ja", "en")
 )
 
 
@@ -53,6 +59,7 @@ class AnswerPipeline:
         abstention: Abstention,
         prompts: Prompts,
         store: ConversationStore,
+        redactor: Redactor,
         clock: Clock,
         cores: int,
         policy: str,
@@ -66,26 +73,36 @@ class AnswerPipeline:
         self._abstention = abstention
         self._prompts = prompts
         self._store = store
+        self._redactor = redactor
         self._clock = clock
         self._turns = anyio.Semaphore(cores)
         self._policy = policy
         self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self,
+        conversation: Conversation,
+        text: str,
+        audience: Audience = Audience.PUBLIC,
+        redactor: Redactor | None = None,
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 
-        Raises IndexUnavailable before anything is stored when there is no index to answer from.
+        `conversation` has tokens for personal data, `text` is as the customer wrote it, and so is what they read.
+        Raises IndexUnavailable or ConversationLocked before anything is stored.
         """
         async with AsyncExitStack() as turn:
             await turn.enter_async_context(self._turns)
-            index = await anyio.to_thread.run_sync(self._receive, conversation, text)
-            trace = self.begin(index, text, conversation.locale, audience, conversation.id)
+            # 1. redact: personal data becomes tokens, which the last lines turn back for the customer alone
+            receive = partial(self._receive, conversation, text, redactor or self._redactor)
+            index, redacted = await anyio.to_thread.run_sync(receive)
+            restorer = Restorer(redacted.known, conversation.locale)
+            trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id)
+            trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
                     await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
-                yield event
+                yield restorer.event(event)
 
     def begin(self, index: ChunkIndex, question: str, locale: Language, audience: Audience, conversation: str) -> Trace:
         """An empty trace, stamped with everything that the answer will depend on."""
@@ -107,23 +124,25 @@ class AnswerPipeline:
     async def respond(
         self, index: ChunkIndex, trace: Trace, turn: AsyncExitStack | None = None
     ) -> AsyncIterator[Event]:
-        """Answer `trace.question` and fill the trace; stores nothing, so that a stored question can be run again.
+        """Answer `trace.question`, which is redacted, and fill the trace; stores nothing, so that a stored question can
+        be run again.
 
         `turn` is given up before a model is waited for.
         """
         draft, turn = AnswerDraft(trace, index), turn or AsyncExitStack()
 
-        # 1. language: that of the question; the conversation's where the question does not tell
+        # 2. language: that of the question; the conversation's where the question does not tell
         question = normalise(trace.question).text.strip()
+        asked = without_tokens(question)
         with draft.step("language") as data:
-            draft.language = data["language"] = detect_language(question, trace.locale)
-        if is_wordless(question):
+            draft.language = data["language"] = detect_language(asked, trace.locale)
+        if is_wordless(asked):
             nothing_asked = Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND)
-            yield draft.declined(self._say("ask_again", draft), nothing_asked)
+            yield draft.declined(self._say("ask_again" if asked == question else "only_personal", draft), nothing_asked)
             return
 
-        # 2. retrieve: dense and lexical candidates, fused
-        # 3. decide: answer, ask back, or say "I don't know"
+        # 3. retrieve: dense and lexical candidates, fused
+        # 4. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
         retrieval, decision = await anyio.to_thread.run_sync(self._find, question, index, draft)
         if decision.kind is Kind.DECLINE:
@@ -133,8 +152,8 @@ class AnswerPipeline:
             yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
             return
 
-        # 4. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
-        # 5. verify: each sentence against its chunk as it is completed; what fails is dropped
+        # 5. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
+        # 6. verify: each sentence against its chunk as it is completed; what fails is dropped
         yield StepEvent(name="write")
         writing = self._model.begin(retrieval, index, draft.language, trace) if self._model else None
         if writing:
@@ -156,10 +175,11 @@ class AnswerPipeline:
         else:
             yield draft.declined(self._say("not_found", draft), Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND))
 
-    def _receive(self, conversation: Conversation, text: str) -> ChunkIndex:
+    def _receive(self, conversation: Conversation, text: str, redactor: Redactor) -> tuple[ChunkIndex, Redacted]:
         index = self._current_index()
-        self._store.add_question(conversation.id, text)
-        return index
+        redacted = redactor.redact(conversation, text)
+        self._store.add_question(conversation.id, redacted.text)
+        return index, redacted
 
     def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
 from app.domain.ports import ChunkIndex, Embedder, QuestionVectors, Vector
+from app.domain.pseudonyms import without_tokens
 from app.domain.retrieval import Hit, Retrieval
 
 
@@ -45,9 +46,10 @@ class Retriever:
 
     def retrieve(self, query: str, lang: Language, audience: Audience, k: int = 10) -> Retrieval:
         """The best `k` chunks for `query`; empty when the audience may read nothing."""
-        question = self._embedder.embed_question(query)
+        words = without_tokens(query)
+        question = self._embedder.embed_question(words)
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
-        lexical = self._same_language(query, lang, audience)
+        lexical = self._same_language(words, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())
         hits = self._fuse(positions, lexical, question, lang)[:k] if positions else ()
         return Retrieval(query, lang, audience, question.whole, hits)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.outcome import Language, Outcome
+from app.domain.trace import Trace
 
 
 class Role(StrEnum):
@@ -36,7 +37,8 @@ class HandoffRequest:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`messages` in order of time; `handoff` is the open request, if any."""
+    """`messages` in order of time; `handoff` is the open request, if any. In what is kept of either, tokens stand for
+    personal data. `is_locked`: some of it cannot be read, so the conversation can only be looked at."""
 
     id: str
     locale: Language
@@ -44,3 +46,25 @@ class Conversation:
     created_at: datetime
     messages: tuple[Message, ...] = ()
     handoff: HandoffRequest | None = None
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """The latest of a customer's on a message."""
+
+    message_id: str
+    helpful: bool | None
+    csat: int | None
+    comment: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is kept of a conversation; `requests` are all that were ever made, withdrawn ones too."""
+
+    conversation: Conversation
+    votes: tuple[Vote, ...]
+    requests: tuple[HandoffRequest, ...]
+    traces: tuple[Trace, ...]

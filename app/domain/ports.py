@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.chat import Ask, Call
-from app.domain.conversation import Conversation, HandoffRequest, Message
+from app.domain.conversation import Conversation, HandoffRequest, Message, Record
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
 from app.domain.pii import PiiSpan
+from app.domain.pseudonyms import PersonalData, Pseudonyms
 from app.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -246,6 +247,34 @@ class ConversationStore(Protocol):
 
     def withdraw_handoff(self, conversation_id: str) -> None:
         """Raises Conflict when no request is open."""
+        ...
+
+    def record(self, conversation_id: str) -> Record:
+        """All that is kept of it, with tokens for personal data; traces without their outcomes. Raises NotFound."""
+        ...
+
+    def erase(self, conversation_id: str) -> None:
+        """The conversation and all that hangs on it: messages, traces, votes, requests, what its tokens stand for.
+
+        Nothing of it is left in the database's files either, where that is in our hands. Raises NotFound.
+        """
+        ...
+
+    def purge(self, before: datetime) -> int:
+        """Erase the conversations whose last message is older, and say how many; two processes may do so at once."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps what the tokens of a conversation stand for, and nobody else does. Methods block."""
+
+    def read(self, conversation_id: str) -> Pseudonyms:
+        """Empty for a conversation of which nothing is kept."""
+        ...
+
+    def keep(self, conversation_id: str, found: Sequence[PersonalData]) -> Pseudonyms:
+        """All that is kept of the conversation, `found` included: an equal value keeps its token, a new one gets the
+        next of its type. Raises NotFound for an unknown conversation, where the vault knows them."""
         ...
 
 

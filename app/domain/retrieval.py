@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Language
 from app.domain.ports import Vector
+from app.domain.pseudonyms import without_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The hits for one query, best first, and what they were found with."""
+    """The hits for one query, best first, and what they were found with. `query` has tokens for personal data."""
 
     query: str
     lang: Language
     audience: Audience
     vector: Vector
     hits: tuple[Hit, ...]
+
+    @property
+    def words(self) -> str:
+        """The query as it is searched for and weighed."""
+        return without_tokens(self.query)

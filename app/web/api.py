@@ -58,6 +58,7 @@ async def ask(
 ) -> Outcome | Response:
     """Ask a question. The answer is stored even when the client leaves before it is complete."""
     await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
+    await run_in_threadpool(services.redactor.require_open, conversation)
     run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text))
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         return sse.event_stream(run, conversation.locale)
@@ -68,6 +69,7 @@ async def ask(
 @router.get("/conversations/{conversation_id}", responses=documented(404, 503))
 def show_conversation(conversation: ConversationDep, services: ServicesDep) -> ConversationShown:
     """The history as the customer sees it."""
+    conversation = services.redactor.restored(conversation)
     return ConversationShown(
         id=conversation.id,
         locale=conversation.locale,
@@ -75,6 +77,7 @@ def show_conversation(conversation: ConversationDep, services: ServicesDep) -> C
         created_at=conversation.created_at,
         messages=[MessageShown.model_validate(message) for message in conversation.messages],
         handoff=_shown(conversation.handoff, conversation, services) if conversation.handoff else None,
+        read_only=conversation.is_locked,
     )
 
 
@@ -96,7 +99,8 @@ def withdraw_handoff(conversation: ConversationDep, services: ServicesDep) -> No
 @router.post("/conversations/{conversation_id}/feedback", status_code=204, responses=documented(400, 404, 413, 503))
 def give_feedback(conversation: ConversationDep, feedback: Feedback, services: ServicesDep) -> None:
     """Vote on an answer, score it, or say what was missing."""
-    services.store.vote(conversation.id, feedback.message_id, feedback.helpful, feedback.csat, feedback.comment)
+    comment = services.redactor.redact(conversation, feedback.comment).text if feedback.comment else None
+    services.store.vote(conversation.id, feedback.message_id, feedback.helpful, feedback.csat, comment)
 
 
 @router.get("/suggestions", tags=["site"], responses=documented(422))

@@ -2,7 +2,7 @@
 
 import secrets
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -14,6 +14,7 @@ from app.domain.conversation import Conversation
 from app.domain.outcome import Language
 from app.errors import Conflict
 from app.web.deps import (
+    COOKIE,
     CookieConversationDep,
     LanguageDep,
     Services,
@@ -23,7 +24,7 @@ from app.web.deps import (
 )
 from app.web.handoff import open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
-from app.web.pages import PrivacyPage, chat_page, site_facts
+from app.web.pages import ChatPage, PrivacyPage, chat_page, site_facts
 from app.web.payloads import LongText, MessageId, MessageText, ShortText
 from app.web.rendering import render
 
@@ -39,7 +40,7 @@ def chat(
 ) -> Response:
     """Raises IndexUnavailable, which is shown as the page that says how to mend it."""
     services.index.current()
-    response = render("chat.html", chat_page(services.site, lang, conversation, embed=embed == "1"))
+    response = render("chat.html", _page(services, lang, conversation, embed=embed == "1"))
     if chosen(request.query_params.get("lang")):
         response.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 24 * 3600, httponly=True, samesite="lax")
     return response
@@ -62,7 +63,7 @@ async def ask(
         question = _message_text.validate_python(text)
     except ValidationError as error:
         key = "empty_message" if error.errors()[0]["type"] == "empty_message" else "unprocessable"
-        page = chat_page(services.site, lang, conversation, error=key, draft=text[:4000])
+        page = await run_in_threadpool(_page, services, lang, conversation, error=key, draft=text[:4000])
         return await run_in_threadpool(render, "chat.html", page, 422)
     await run_in_threadpool(services.index.current)
     response = _back_to("last")
@@ -103,8 +104,22 @@ def give_feedback(
 ) -> Response:
     vote = {"true": True, "false": False, "": None}[helpful]
     if conversation:
-        services.store.vote(conversation.id, message_id, vote, None, comment if vote is False else None)
+        said = services.redactor.redact(conversation, comment).text if comment and vote is False else None
+        services.store.vote(conversation.id, message_id, vote, None, said)
     return _back_to(f"m-{quote(message_id)}")
+
+
+@forms.post("/new")
+def begin_anew() -> Response:
+    """Leave the conversation as it is; the next question begins another."""
+    response = _back_to("question")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+def _page(services: Services, lang: Language, conversation: Conversation | None, **more: Any) -> ChatPage:
+    shown = services.redactor.restored(conversation) if conversation else None
+    return chat_page(services.site, lang, shown, **more)
 
 
 def _begin(request: Request, response: Response, services: Services, lang: Language) -> Conversation:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
+from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Language
@@ -23,7 +24,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Answers(Protocol):
-    def answer(self, conversation: Conversation, text: str, audience: Audience = ...) -> AsyncIterator[Event]: ...
+    def answer(
+        self, conversation: Conversation, text: str, audience: Audience = ..., redactor: Redactor | None = ...
+    ) -> AsyncIterator[Event]: ...
 
 
 class Index(Protocol):
@@ -45,6 +48,8 @@ class Services(Protocol):
     def store(self) -> ConversationStore: ...
     @property
     def index(self) -> Index: ...
+    @property
+    def redactor(self) -> Redactor: ...
     @property
     def pipeline(self) -> Answers: ...
 

@@ -1,12 +1,20 @@
 """Asking for a person, from the API and from the page alike."""
 
+from dataclasses import replace
+
 from app.desk.hours import SupportHours
 from app.domain.conversation import Conversation, HandoffRequest
 from app.web.deps import Services
 
 
 def open_request(services: Services, conversation: Conversation, contact: str | None) -> HandoffRequest:
-    """The open request of the conversation, with the time a reply is expected by the site's hours."""
+    """The open request of the conversation, with the time a reply is expected by the site's hours.
+
+    Only a token for the contact is stored; what is returned has it as the customer wrote it. Raises ConversationLocked.
+    """
     site = services.site
     expected = SupportHours(site).expected_reply_at(services.clock.now(), site.reply_minutes)
-    return services.store.request_handoff(conversation.id, contact, expected)
+    sealed = services.redactor.seal(conversation, contact) if contact else None
+    request = services.store.request_handoff(conversation.id, sealed, expected)
+    restored = services.redactor.restored(replace(conversation, handoff=request)).handoff
+    return restored or request

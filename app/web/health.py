@@ -23,4 +23,7 @@ def readyz(services: ServicesDep) -> Readiness | Response:
         index = services.index.current()
     except KotaeError as error:
         return Problem(title=error.title, status=503, detail=str(error)).response()
+    if not services.redactor.is_ready:
+        detail = "The models that find personal data are being loaded; this takes some seconds."
+        return Problem(title="Not ready yet", status=503, detail=detail).response()
     return Readiness(status="ready", index=index.manifest.version)

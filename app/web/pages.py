@@ -79,7 +79,8 @@ class HandoffView:
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
-    """`error`: the catalogue's key of what went wrong with the form just posted; `draft`: the text it held."""
+    """`error`: the catalogue's key of what went wrong with the form just posted; `draft`: the text it held.
+    `is_locked`: the conversation can only be looked at."""
 
     conversation_id: str | None = None
     messages: tuple[MessageView, ...] = ()
@@ -88,6 +89,7 @@ class ChatPage(Page):
     error: str | None = None
     draft: str = ""
     embed: bool = False
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def chat_page(
         error=error,
         draft=draft,
         embed=embed,
+        is_locked=conversation is not None and conversation.is_locked,
     )
 
 

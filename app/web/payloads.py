@@ -96,12 +96,15 @@ class HandoffShown(BaseModel):
 
 
 class ConversationShown(BaseModel):
+    """`read_only`: some of its personal data cannot be read, and is shown as hidden."""
+
     id: str
     locale: Language
     channel: str
     created_at: datetime
     messages: list[MessageShown]
     handoff: HandoffShown | None
+    read_only: bool = False
 
 
 class BlockShown(BaseModel):

@@ -2,18 +2,17 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
-from app.domain.conversation import Conversation, Role
+from app.domain.conversation import Conversation, HandoffRequest, Role, Vote
 from app.domain.ports import ConversationStore
 from app.errors import Conflict, NotFound
 from tests.builders import NOON, citation, document, outcome, trace
@@ -33,16 +32,29 @@ def postgres() -> Iterator[Engine]:
         engine.dispose()
 
 
+@dataclass
+class MovedClock:
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ConversationStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> ConversationStore:
     if request.param == "memory":
-        return MemoryConversationStore(FixedClock(NOON))
+        return MemoryConversationStore(clock)
     if request.param == "sqlite":
-        return SqlConversationStore(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), FixedClock(NOON))
+        return SqlConversationStore(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), clock)
     engine: Engine = request.getfixturevalue("postgres")
     with engine.begin() as connection:
         connection.execute(text("TRUNCATE conversation, handoff_request RESTART IDENTITY CASCADE"))
-    return SqlConversationStore(engine, FixedClock(NOON))
+    return SqlConversationStore(engine, clock)
 
 
 @pytest.fixture
@@ -209,3 +221,57 @@ def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationSto
     for n in range(6):
         own = [text for text in texts if text.startswith(f"質問{n}-")]
         assert own == [f"質問{n}-{m}" for m in range(5)]
+
+
+def test_the_record_holds_all_that_was_kept(store: ConversationStore, conversation: Conversation) -> None:
+    _answered(store, conversation)
+    store.vote(conversation.id, "m-1", False, 2, "<PERSON_1>には短い")
+    store.request_handoff(conversation.id, "<CONTACT_1>", LATER)
+    store.withdraw_handoff(conversation.id)
+    request = store.request_handoff(conversation.id, None, LATER)
+    record = store.record(conversation.id)
+    assert record.conversation == store.get(conversation.id, TOKEN)
+    assert record.votes == (Vote("m-1", False, 2, "<PERSON_1>には短い", NOON),)
+    assert record.requests == (HandoffRequest("1001", NOON, LATER, "<CONTACT_1>", NOON), request)
+    assert record.traces == (trace(conversation.id),)
+
+
+def test_what_is_erased_is_gone_and_nothing_else(store: ConversationStore, conversation: Conversation) -> None:
+    other = store.create("en", "web", TOKEN)
+    for each, message_id, trace_id in ((conversation, "m-1", "t-1"), (other, "m-2", "t-2")):
+        store.add_question(each.id, "返品の送料は")
+        store.add_answer(each.id, outcome(message_id, trace_id), trace(each.id, trace_id))
+    store.erase(conversation.id)
+    for gone in (
+        lambda: store.get(conversation.id, TOKEN),
+        lambda: store.record(conversation.id),
+        lambda: store.trace("t-1"),
+        lambda: store.erase(conversation.id),
+    ):
+        with pytest.raises(NotFound):
+            gone()
+    assert len(store.get(other.id, TOKEN).messages) == 2
+    assert store.trace("t-2").conversation_id == other.id
+
+
+def test_a_purge_goes_by_the_last_message(store: ConversationStore, clock: MovedClock) -> None:
+    quiet, talking, silent = (store.create("ja", "web", TOKEN) for _ in range(3))
+    store.add_question(quiet.id, "返品")
+    clock.at = LATER
+    store.add_question(talking.id, "返品")
+    assert store.purge(NOON) == 0
+    assert store.purge(LATER) == 2
+    assert store.purge(LATER) == 0
+    assert len(store.get(talking.id, TOKEN).messages) == 1
+    for gone in (quiet, silent):
+        with pytest.raises(NotFound):
+            store.get(gone.id, TOKEN)
+
+
+def test_a_purge_of_many_is_whole(store: ConversationStore, clock: MovedClock) -> None:
+    for _ in range(1201):
+        store.create("ja", "web", TOKEN)
+    clock.at = LATER
+    kept = store.create("ja", "web", TOKEN)
+    assert store.purge(LATER) == 1201
+    assert store.get(kept.id, TOKEN) == kept

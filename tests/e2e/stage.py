@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from app.adapters.clock import FixedClock
 from app.adapters.store_memory import MemoryConversationStore
+from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Block, BlockKind, Document
 from app.domain.outcome import (
@@ -144,7 +145,11 @@ class StagePipeline(ScriptedPipeline):
     slow → with pauses; broken → an error midway; AW-80 in English → quotes in Japanese."""
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self,
+        conversation: Conversation,
+        text: str,
+        audience: Audience = Audience.PUBLIC,
+        redactor: Redactor | None = None,
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)

@@ -15,6 +15,7 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from app.adapters.clock import FixedClock
 from app.adapters.store_memory import MemoryConversationStore
+from app.answering.redact import Redactor
 from app.domain.conversation import Conversation, Role
 from app.domain.knowledge import Audience
 from app.domain.outcome import Event, Kind, Option, Outcome, StepEvent
@@ -41,7 +42,11 @@ class Pipeline(ScriptedPipeline):
     conversations: list[Conversation] = field(default_factory=list)
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self,
+        conversation: Conversation,
+        text: str,
+        audience: Audience = Audience.PUBLIC,
+        redactor: Redactor | None = None,
     ) -> AsyncIterator[Event]:
         self.conversations.append(conversation)
         yield StepEvent(name="verify", notice=self.said.notice)

@@ -71,6 +71,13 @@ def rows() -> dict[str, dict[str, Any]]:
             "contact": "mail",
             "withdrawn_at": None,
         },
+        "vault": {
+            "conversation_id": "c-1",
+            "token": "<PHONE_1>",
+            "key_id": "0" * 16,
+            "nonce": b"0" * 12,
+            "ciphertext": b"0" * 29,
+        },
     }
 
 

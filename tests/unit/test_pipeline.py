@@ -8,10 +8,13 @@ import pytest
 from app.adapters.clock import FixedClock
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_files import LoadedIndex
+from app.adapters.pii_listed import ListedPii
 from app.adapters.store_memory import MemoryConversationStore
+from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
+from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
 from app.domain.conversation import Conversation, Role
 from app.domain.knowledge import Audience
@@ -21,7 +24,7 @@ from app.domain.retrieval import Retrieval
 from app.errors import NoIndex
 from app.prompting import load_prompts
 from app.settings import ROOT
-from tests.builders import NOON, chunk_of, document, index_of
+from tests.builders import NOON, PERSONAL, chunk_of, document, index_of
 
 EMBEDDER = HashingEmbedder(256)
 SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.3)
@@ -72,6 +75,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             abstention=SURE,
             prompts=load_prompts(ROOT / "prompts", PROMPTS),
             store=store,
+            redactor=Redactor(ListedPii(PERSONAL), MemoryVault(), MemoryVault),
             clock=FixedClock(NOON),
             cores=cores,
             policy="test",
@@ -205,7 +209,7 @@ async def test_question_answer_and_trace_are_stored_with_their_versions(
     assert [message.role for message in stored.messages] == [Role.CUSTOMER, Role.ASSISTANT]
     assert stored.messages[1].outcome == outcome
     trace = store.trace(outcome.trace_id)
-    assert [step.name for step in trace.steps] == ["language", "retrieve", "decide", "write", "verify"]
+    assert [step.name for step in trace.steps] == ["redact", "language", "retrieve", "decide", "write", "verify"]
     assert trace.versions.index == index.manifest.version
 
 

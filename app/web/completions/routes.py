@@ -1,7 +1,8 @@
 """`/v1/chat/completions` and `/v1/models`: any OpenAI client asks, the same pipeline answers as in the chat.
 
 A call is a conversation of its own (channel "openai"), stored with its trace. The turns before the question are the
-client's word for what was said: the pipeline is given them, and they are not stored as if they had been said here.
+client's word for what was said: the pipeline is given them, and they are not stored as if they had been said here. Nor
+is the personal data of a call: the client has it, and its tokens are forgotten with the call.
 """
 
 import secrets
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, StreamingResponse
 
+from app.answering.redact import Redactor
 from app.domain.conversation import Conversation, Message, Role
 from app.domain.outcome import Language
 from app.domain.text import detect_language
@@ -51,7 +53,8 @@ async def complete(asked: ChatRequest, request: Request, services: ServicesDep, 
     """Answer the last user message, given what was said before it, in the shapes of OpenAI's chat completions."""
     dialogue, question = read_dialogue(asked)
     await run_in_threadpool(services.index.current)  # without an index this fails before anything is stored
-    conversation = await run_in_threadpool(_begin, services, dialogue, _locale(dialogue, lang))
+    redactor = services.redactor.for_one_call()
+    conversation = await run_in_threadpool(_begin, services, redactor, dialogue, _locale(dialogue, lang))
     call = Call(
         id=f"chatcmpl-{conversation.id}",
         created=int(conversation.created_at.timestamp()),
@@ -59,7 +62,7 @@ async def complete(asked: ChatRequest, request: Request, services: ServicesDep, 
         prompt_tokens=sum(estimate_tokens(turn.content) for turn in asked.messages),
         include_usage=bool(asked.stream_options and asked.stream_options.include_usage),
     )
-    run = request.app.state.runs.begin(services.pipeline.answer(conversation, question))
+    run = request.app.state.runs.begin(services.pipeline.answer(conversation, question, redactor=redactor))
     if asked.stream:
         return StreamingResponse(call.chunks(run, KEEP_ALIVE_SECONDS), headers=HEADERS, media_type=MEDIA_TYPE)
     return JSONResponse(call.completion(await run.outcome()))
@@ -78,11 +81,12 @@ def show_model(model: str) -> dict[str, Any]:
     return _MODEL_CARD
 
 
-def _begin(services: Services, dialogue: list[Said], locale: Language) -> Conversation:
+def _begin(services: Services, redactor: Redactor, dialogue: list[Said], locale: Language) -> Conversation:
     """Nobody is told the token: such a conversation is read by the site's people only."""
     conversation = services.store.create(locale, CHANNEL, secrets.token_urlsafe(32))
     roles = {True: Role.CUSTOMER, False: Role.ASSISTANT}
-    messages = (Message(uuid4().hex, roles[said.is_customer], said.text, conversation.created_at) for said in dialogue)
+    said = ((roles[turn.is_customer], redactor.redact(conversation, turn.text).text) for turn in dialogue)
+    messages = (Message(uuid4().hex, role, text, conversation.created_at) for role, text in said)
     return replace(conversation, messages=tuple(messages))
 
 

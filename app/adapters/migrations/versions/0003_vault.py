@@ -1,0 +1,19 @@
+"""The vault: what the tokens of a conversation stand for."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+
+
+def upgrade() -> None:
+    conversation = sa.ForeignKey("conversation.id", ondelete="CASCADE")
+    op.create_table(
+        "vault",
+        sa.Column("conversation_id", sa.String(64), conversation, primary_key=True),
+        sa.Column("token", sa.String(64), primary_key=True),
+        sa.Column("key_id", sa.String(16), nullable=False, index=True),
+        sa.Column("nonce", sa.LargeBinary, nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary, nullable=False),
+    )

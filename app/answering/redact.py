@@ -1,0 +1,129 @@
+"""Personal data becomes tokens before anything else sees a text, and is put back for the customer alone."""
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.answering.restore import Restorer
+from app.domain.conversation import Conversation
+from app.domain.pii import PiiSpan
+from app.domain.ports import PiiDetector, Vault
+from app.domain.pseudonyms import CONTACT, LITERAL, TOKEN, Lost, PersonalData, Pseudonyms, tokens_in
+from app.domain.text import normalise
+from app.errors import ConversationLocked
+
+_WARM_UP = "山田太郎と申します。東京都港区に住んでいます。 My name is John Smith."
+_NO_TOKEN_LETTER = re.compile("[^A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """`text` with tokens for personal data; `known` is all that the conversation's tokens stand for."""
+
+    text: str
+    known: Pseudonyms
+    found: Mapping[str, int]  # how many of each type
+    seconds: float
+
+
+class Redactor:
+    """`passing` makes the vault of a call that nothing personal is to be kept of. Methods block."""
+
+    def __init__(self, detector: PiiDetector, vault: Vault, passing: Callable[[], Vault]) -> None:
+        self._detector = detector
+        self._vault = vault
+        self._passing = passing
+        self._is_warm = threading.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a message would not have to wait for the models of the detector."""
+        return self._is_warm.is_set()
+
+    def warm_up(self) -> None:
+        self._detector.detect(_WARM_UP)
+        self._is_warm.set()
+
+    def for_one_call(self) -> "Redactor":
+        """The same, with a vault that is gone with it."""
+        return Redactor(self._detector, self._passing(), self._passing)
+
+    def redact(self, conversation: Conversation, text: str) -> Redacted:
+        """`conversation` is as it is kept. Raises ConversationLocked."""
+        began = time.perf_counter()
+        spans = self._spans(text, conversation)
+        data = [PersonalData(span.type, text[span.start : span.end]) for span in spans]
+        known = self._known(conversation, data)
+        pieces, done = [], 0
+        for span, each in zip(spans, data, strict=True):
+            pieces += [text[done : span.start], known.token(each)]
+            done = span.end
+        found = Counter(each.type for each in data)
+        return Redacted("".join([*pieces, text[done:]]), known, found, time.perf_counter() - began)
+
+    def require_open(self, conversation: Conversation) -> None:
+        """Raises ConversationLocked where what the conversation's tokens stand for is not at hand."""
+        said = _tokens_of(conversation)
+        if said and _is_locked(said, self._vault.read(conversation.id)):
+            raise ConversationLocked("The personal data of this conversation cannot be read: see docs/privacy.md.")
+
+    def seal(self, conversation: Conversation, contact: str) -> str:
+        """The token for how to reach a customer, which is personal as a whole. Raises ConversationLocked."""
+        data = PersonalData(CONTACT, contact)
+        return self._known(conversation, [data]).token(data)
+
+    def restored(self, conversation: Conversation) -> Conversation:
+        """As its customer sees it; locked where something of it is hidden. Not for the pipeline."""
+        said = _tokens_of(conversation)
+        if not said:
+            return conversation
+        known = self._vault.read(conversation.id)
+        restorer, handoff = Restorer(known, conversation.locale), conversation.handoff
+        if handoff and handoff.contact:
+            handoff = replace(handoff, contact=restorer.text(handoff.contact))
+        messages = tuple(restorer.message(message) for message in conversation.messages)
+        return replace(conversation, messages=messages, handoff=handoff, is_locked=_is_locked(said, known))
+
+    def _known(self, conversation: Conversation, data: Sequence[PersonalData]) -> Pseudonyms:
+        self.require_open(conversation)
+        return self._vault.keep(conversation.id, data) if data else self._vault.read(conversation.id)
+
+    def _spans(self, text: str, conversation: Conversation) -> list[PiiSpan]:
+        """Personal data, and what only looks like a token, so that every token in what is kept is one of ours."""
+        looks = normalise(text)
+        literal = [
+            PiiSpan(looks.origins[match.start()], looks.origins[match.end() - 1] + 1, LITERAL, 0.0)
+            for match in TOKEN.finditer(looks.text)
+        ]
+        found = self._detector.detect(text, conversation.locale)
+        return _apart([*literal, *(replace(span, type=_token_type(span.type)) for span in found)])
+
+
+def _apart(spans: Iterable[PiiSpan]) -> list[PiiSpan]:
+    """In reading order; of spans that overlap their union, with the type of the first: nothing of either is left."""
+    apart: list[PiiSpan] = []
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if apart and span.start < apart[-1].end:
+            apart[-1] = replace(apart[-1], end=max(apart[-1].end, span.end))
+        elif span.start < span.end:
+            apart.append(span)
+    return apart
+
+
+def _token_type(pii_type: str) -> str:
+    """A recogniser of a team's own may call its type anything."""
+    return _NO_TOKEN_LETTER.sub("_", pii_type.upper()).strip("_") or "OTHER"
+
+
+def _tokens_of(conversation: Conversation) -> set[str]:
+    texts = [message.text for message in conversation.messages]
+    contact = conversation.handoff.contact if conversation.handoff else None
+    return tokens_in("\n".join([*texts, contact or ""]))
+
+
+def _is_locked(said: set[str], known: Pseudonyms) -> bool:
+    """A key or rows of the vault are missing. A value that was altered is lost alone."""
+    return any(known.values.get(token, Lost.HIDDEN) is Lost.HIDDEN for token in said)
