@@ -1,9 +1,11 @@
 """Settings → Services: the only file that names concrete adapters."""
 
 import hashlib
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
@@ -16,6 +18,8 @@ from app.adapters.vault_keys import FileKeys, SettingKeys, VaultKeys
 from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import COEFFICIENTS, load_abstention
 from app.answering.extractive import ExtractiveWriter
+from app.answering.guard import RULES, Guard, Rules
+from app.answering.guard_head import WEIGHTS, load_head
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
@@ -26,6 +30,12 @@ from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from app.adapters.sql_store import SqlConversationStore
+    from app.adapters.sql_vault import SqlVault
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +51,21 @@ class Services:
     pipeline: AnswerPipeline
 
 
-def build_services(settings: Settings, model: ChatModel | None = None) -> Services:
-    """`model` writes instead of the one in the settings: scripted, for evaluations and tests.
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is kept of customers."""
+
+    store: "SqlConversationStore"
+    vault: "SqlVault"
+    keys: VaultKeys
+
+
+def build_services(settings: Settings, model: ChatModel | None = None, detector: PiiDetector | None = None) -> Services:
+    """`model` writes and `detector` finds personal data instead of those in the settings: for evaluations and tests.
 
     Raises SettingsError, ModelError or DatabaseError; a missing index is told by what needs it.
     """
-    from app.adapters.database import open_database
-    from app.adapters.sql_store import SqlConversationStore
-    from app.adapters.sql_vault import SqlVault
-
-    make_home(settings)
+    records = open_records(settings)
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
     clock, site = SystemClock(), load_site(settings.site_file)
@@ -58,9 +73,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
-    database = open_database(settings.sqlalchemy_url)
-    store = SqlConversationStore(database, clock)
-    redactor = Redactor(open_detector(settings, site), SqlVault(database, open_vault_keys(settings)), MemoryVault)
+    redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -68,14 +81,33 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         verifier=verifier,
         abstention=load_abstention(),
         prompts=prompts,
-        store=store,
+        store=records.store,
         redactor=redactor,
+        guard=open_guard(embedder),
         clock=clock,
         cores=cores,
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, site, clock, store, index, redactor, pipeline)
+    return Services(settings, site, clock, records.store, index, redactor, pipeline)
+
+
+def open_records(settings: Settings) -> Records:
+    """Raises SettingsError or DatabaseError."""
+    from app.adapters.database import open_database
+    from app.adapters.sql_store import SqlConversationStore
+    from app.adapters.sql_vault import SqlVault
+
+    make_home(settings)
+    database, keys = open_database(settings.sqlalchemy_url), open_vault_keys(settings)
+    vault = SqlVault(database, keys)
+    if unknown := vault.key_ids() - {key.id for key in keys.all()}:
+        _log.warning(
+            "Personal data in the vault is encrypted with keys that are not here (%s): it stays hidden, and its "
+            "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
+            ", ".join(sorted(unknown)),
+        )
+    return Records(SqlConversationStore(database, SystemClock()), vault, keys)
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:
@@ -133,6 +165,10 @@ def open_embedder(settings: Settings) -> Embedder:
     return SentenceTransformersEmbedder(settings.embedding_model)
 
 
+def open_guard(embedder: Embedder) -> Guard:
+    return Guard(Rules.load(), load_head(embedder.fingerprint))
+
+
 def open_cache(settings: Settings) -> EmbeddingCache:
     return EmbeddingCache(settings.cache_dir)
 
@@ -153,5 +189,5 @@ def make_home(settings: Settings) -> None:
 
 def policy_version() -> str:
     """Changes with any file that decides what is answered and what is shown."""
-    rules: tuple[Path, ...] = (COEFFICIENTS, THRESHOLDS)
+    rules: tuple[Path, ...] = (COEFFICIENTS, THRESHOLDS, RULES, WEIGHTS)
     return hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()[:12]

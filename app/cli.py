@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_eval import eval_app
+from app.cli_privacy import privacy_app
 from app.errors import EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(db_app, name="db")
 app.add_typer(eval_app, name="eval")
+app.add_typer(privacy_app, name="privacy")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

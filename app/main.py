@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from app.web.problems import add_problems, problem_schemas
 from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
 
+_DAY = 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -44,11 +46,23 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.runs = AnswerRuns()
-    chores = [asyncio.create_task(chore) for chore in (_warm_up(app.state.services),)]
+    chores = [asyncio.create_task(chore(app.state.services)) for chore in (_warm_up, _purge_daily)]
     yield
     for chore in chores:
         chore.cancel()
     await app.state.runs.finish()
+
+
+async def _purge_daily(services: Services) -> None:
+    """Erase what is older than the settings keep. Every process does so; what one has erased the next does not find."""
+    while days := services.settings.retention_days:
+        try:
+            before = services.clock.now() - timedelta(days=days)
+            if count := await asyncio.to_thread(services.store.purge, before):
+                _log.info("Conversations erased, as their last message was over %d days old: %d.", days, count)
+        except KotaeError as error:
+            _log.error("Old conversations could not be erased: %s", error)
+        await asyncio.sleep(_DAY)
 
 
 async def _warm_up(services: Services) -> None:

@@ -34,11 +34,12 @@ class SqlConversationStore:
         self._reading, self._changing, self._writing = transactions.reading, transactions.changing, transactions.writing
         self._clock = clock
 
-    def create(self, locale: Language, channel: str, token: str) -> Conversation:
+    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
         created = Conversation(secrets.token_urlsafe(16), locale, channel, self._clock.now())
         about = {"id": created.id, "locale": locale, "channel": channel, "created_at": created.created_at}
+        hashes = {"token_hash": token_hash(token), "customer_hash": token_hash(customer) if customer else None}
         with self._writing() as connection:
-            connection.execute(_INSERT[ConversationRow], about | {"token_hash": token_hash(token)})
+            connection.execute(_INSERT[ConversationRow], about | hashes)
         return created
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -112,6 +113,11 @@ class SqlConversationStore:
                 raise Conflict("No request for a person is open in this conversation.")
             row.withdrawn_at = self._clock.now()
             session.add(row)
+
+    def of_customer(self, customer: str) -> list[str]:
+        theirs = select(ConversationRow.id).where(ConversationRow.customer_hash == token_hash(customer))
+        with self._reading() as session:
+            return list(session.exec(theirs.order_by(col(ConversationRow.created_at), col(ConversationRow.id))))
 
     def record(self, conversation_id: str) -> Record:
         with self._reading() as session:

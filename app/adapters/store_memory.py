@@ -18,17 +18,20 @@ class MemoryConversationStore:
     clock: Clock
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
+    _customers: dict[str, str] = field(default_factory=dict)  # by conversation
     _traces: dict[str, Trace] = field(default_factory=dict)
     _votes: dict[str, Vote] = field(default_factory=dict)  # by message
     _requests: dict[str, tuple[str, HandoffRequest]] = field(default_factory=dict)  # by ticket, with the conversation
     _tickets: int = 1000
     _lock: Lock = field(default_factory=Lock)
 
-    def create(self, locale: Language, channel: str, token: str) -> Conversation:
+    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
         conversation = Conversation(secrets.token_urlsafe(16), locale, channel, self.clock.now())
         with self._lock:
             self._conversations[conversation.id] = conversation
             self._tokens[conversation.id] = token
+            if customer:
+                self._customers[conversation.id] = customer
         return conversation
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -95,6 +98,9 @@ class MemoryConversationStore:
 
         self._change(conversation_id, withdrawn)
 
+    def of_customer(self, customer: str) -> list[str]:
+        return [conversation_id for conversation_id, known in self._customers.items() if known == customer]
+
     def record(self, conversation_id: str) -> Record:
         if conversation_id not in self._conversations:
             raise NotFound(f"There is no conversation {conversation_id!r}.")
@@ -113,6 +119,7 @@ class MemoryConversationStore:
             if conversation_id not in self._conversations:
                 raise NotFound("There is no such conversation.")
             del self._conversations[conversation_id], self._tokens[conversation_id]
+            self._customers.pop(conversation_id, None)
             self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
 
     def purge(self, before: datetime) -> int:

@@ -36,6 +36,7 @@ class ConversationRow(SQLModel, table=True):
     locale: str = Field(max_length=8)
     channel: str = Field(max_length=32)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    customer_hash: str | None = Field(default=None, max_length=64, index=True)
 
 
 class MessageRow(SQLModel, table=True):

@@ -217,8 +217,8 @@ class PiiDetector(Protocol):
 class ConversationStore(Protocol):
     """What was said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
 
-    def create(self, locale: Language, channel: str, token: str) -> Conversation:
-        """Only a hash of the token is kept."""
+    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
+        """Only hashes are kept of the token, and of the site's own reference for the customer."""
         ...
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -247,6 +247,10 @@ class ConversationStore(Protocol):
 
     def withdraw_handoff(self, conversation_id: str) -> None:
         """Raises Conflict when no request is open."""
+        ...
+
+    def of_customer(self, customer: str) -> list[str]:
+        """The ids of the conversations that were begun for this customer, oldest first."""
         ...
 
     def record(self, conversation_id: str) -> Record:

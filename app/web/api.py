@@ -33,10 +33,13 @@ router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documente
 def create_conversation(
     wish: NewConversation, request: Request, response: Response, services: ServicesDep, lang: LanguageDep
 ) -> ConversationCreated:
-    """Begin a conversation. A page of this service gets the token as a cookie too."""
+    """Begin a conversation. A page of this service gets the token as a cookie too.
+
+    `customer` is the site's own reference for who it is; only a hash is kept, by which their data is found again.
+    """
     locale = wish.locale or lang
     token = secrets.token_urlsafe(32)
-    conversation = services.store.create(locale, wish.channel, token)
+    conversation = services.store.create(locale, wish.channel, token, wish.customer)
     if is_same_origin(request):
         set_cookie(request, response, conversation, token)
     return ConversationCreated(id=conversation.id, token=token, greeting=words(locale)["greeting"])

@@ -42,6 +42,7 @@ LongText = Annotated[Annotated[str, Field(max_length=1000)] | None, BeforeValida
 class NewConversation(BaseModel):
     locale: Language | None = None
     channel: str = Field("web", pattern=r"^[a-z][a-z0-9_-]{0,31}$")
+    customer: ShortText = None
 
 
 class ConversationCreated(BaseModel):

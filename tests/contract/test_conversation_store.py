@@ -236,6 +236,16 @@ def test_the_record_holds_all_that_was_kept(store: ConversationStore, conversati
     assert record.traces == (trace(conversation.id),)
 
 
+def test_the_conversations_of_a_customer_are_found_by_the_sites_reference(store: ConversationStore) -> None:
+    first, second = (store.create("ja", "web", TOKEN, "member 7") for _ in range(2))
+    store.create("ja", "web", TOKEN, "member 8")
+    store.create("ja", "web", TOKEN)
+    assert sorted(store.of_customer("member 7")) == sorted([first.id, second.id])
+    store.erase(first.id)
+    assert store.of_customer("member 7") == [second.id]
+    assert store.of_customer("") == []
+
+
 def test_what_is_erased_is_gone_and_nothing_else(store: ConversationStore, conversation: Conversation) -> None:
     other = store.create("en", "web", TOKEN)
     for each, message_id, trace_id in ((conversation, "m-1", "t-1"), (other, "m-2", "t-2")):

@@ -45,6 +45,7 @@ def rows() -> dict[str, dict[str, Any]]:
             "locale": "ja",
             "channel": "web",
             "created_at": NOON,
+            "customer_hash": token_hash("customer 1"),
         },
         "message": {
             "position": 1,

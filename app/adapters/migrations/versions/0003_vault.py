@@ -1,4 +1,4 @@
-"""The vault: what the tokens of a conversation stand for."""
+"""The vault, with what the tokens of a conversation stand for; whose conversation it is, as a hash."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,8 @@ down_revision: str | None = "0002"
 
 
 def upgrade() -> None:
+    op.add_column("conversation", sa.Column("customer_hash", sa.String(64)))
+    op.create_index("ix_conversation_customer_hash", "conversation", ["customer_hash"])
     conversation = sa.ForeignKey("conversation.id", ondelete="CASCADE")
     op.create_table(
         "vault",

@@ -1,0 +1,80 @@
+"""What customers may ask for: all that is kept of them, and its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.adapters.clock import SystemClock
+from app.adapters.vault_keys import FileKeys
+from app.answering.restore import Restorer
+from app.bootstrap import open_records
+from app.domain.conversation import Record
+from app.settings import Settings
+
+_RECORD = TypeAdapter(Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """`encrypted` values are under `key` now; some are `left` under keys that are not here."""
+
+    key: str
+    encrypted: int
+    left: tuple[str, ...]
+
+
+def export_conversations(
+    settings: Settings, conversations: Sequence[str], customer: str | None
+) -> list[dict[str, Any]]:
+    """Each as plain JSON, with what its tokens stand for; what cannot be read is said to be hidden. Raises NotFound."""
+    records = open_records(settings)
+    found = []
+    for conversation_id in records.store.of_customer(customer) if customer else conversations:
+        record = records.store.record(conversation_id)
+        restorer = Restorer(records.vault.read(conversation_id), record.conversation.locale)
+        found.append(_restored(_RECORD.dump_python(record, mode="json"), restorer))
+    return found
+
+
+def erase_conversations(settings: Settings, conversations: Sequence[str], customer: str | None) -> int:
+    """How many; raises NotFound before anything is erased when one of them is unknown."""
+    store = open_records(settings).store
+    erased = store.of_customer(customer) if customer else conversations
+    for conversation_id in erased:
+        store.record(conversation_id)
+    for conversation_id in erased:
+        store.erase(conversation_id)
+    return len(erased)
+
+
+def purge_conversations(settings: Settings, days: int | None) -> int:
+    """How many had their last message more than so many days ago; none where the settings keep them for ever."""
+    days = days if days is not None else settings.retention_days or None
+    return 0 if days is None else open_records(settings).store.purge(SystemClock().now() - timedelta(days=days))
+
+
+def rotate_key(settings: Settings) -> Rotation:
+    """Encrypt every value with the newest key, which is made now where it is kept in a file."""
+    records = open_records(settings)
+    keys = records.keys
+    if isinstance(keys, FileKeys):
+        keys.renew()
+    encrypted, in_use = records.vault.rotate()
+    if isinstance(keys, FileKeys):
+        keys.forget(in_use)
+    newest = keys.all()[0].id
+    return Rotation(newest, encrypted, tuple(sorted(in_use - {key.id for key in keys.all()})))
+
+
+def _restored(value: Any, restorer: Restorer) -> Any:
+    """Citations are the articles' words."""
+    if isinstance(value, str):
+        return restorer.text(value)
+    if isinstance(value, list):
+        return [_restored(each, restorer) for each in value]
+    if isinstance(value, dict):
+        return {name: each if name == "citations" else _restored(each, restorer) for name, each in value.items()}
+    return value
