@@ -82,6 +82,21 @@ def faithfulness(
     _measure(open_faithfulness(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
+@eval_app.command("guard")
+def guard(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Are attacks recognised, and ordinary messages left alone?"""
+    from evals.tasks.guard import open_guarding
+
+    _measure(open_guarding(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+
+
 @eval_app.command("compare")
 def compare(
     ours: Annotated[Path, typer.Argument(help="Folder of the new run.")],

@@ -1,5 +1,6 @@
 """A pipeline with a language model, over a few articles and with a fake embedder."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
+from app.answering.guard import Guard, Rules
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
@@ -34,6 +36,10 @@ ARTICLES = (
     document("ja-limit", "返金の上限は担当者一人あたり30,000円です。", "返金の上限", audience=Audience.AGENT),
     document("en-returns", "You can return unopened items within 14 days.", "How to return items", lang="en"),
 )
+
+
+GUARD = Guard(Rules.load(), None)
+UNGUARDED = Guard(Rules({}, {}, re.compile("(?!)")), None)  # lets everything through to the model
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Desk:
         return Answered(trace.outcome, trace, events)
 
 
-def desk(model: ChatModel, home: Path, seconds: float = 5.0, *extra: Any) -> Desk:
+def desk(model: ChatModel, home: Path, seconds: float = 5.0, *extra: Any, guard: Guard = GUARD) -> Desk:
     """`extra` articles join the others."""
     index = index_of(home, *((article, chunk_of(article)) for article in (*ARTICLES, *extra)), embedder=EMBEDDER)
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
@@ -86,6 +92,7 @@ def desk(model: ChatModel, home: Path, seconds: float = 5.0, *extra: Any) -> Des
         prompts=prompts,
         store=store,
         redactor=redactor,
+        guard=guard,
         clock=clock,
         cores=2,
         policy="test",

@@ -17,6 +17,7 @@ import anyio.to_thread
 import numpy as np
 
 from app.answering.claim_stream import SCHEMA, Written, claim_stream
+from app.answering.guard_out import objection
 from app.answering.verify import Verdict, Verifier
 from app.domain.chat import Ask, Call, Form
 from app.domain.outcome import Language
@@ -36,7 +37,6 @@ PROMPTS = frozenset(
 _FOUND = 6  # passages the model reads: the best found, and what the embedded writer would quote
 _MOST = 12  # sentences of a reply
 _TRIES = 2  # the second one is told what was not supported
-_LINK = re.compile(r"https?://[!-~]+|www\.[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+|<[a-zA-Z/][^>]*>|\]\(", re.ASCII)
 _MARKS = frozenset("<>[]\u2028\u2029\x85")
 _EMPHASIS = re.compile(r"\*\*|`")
 
@@ -60,6 +60,7 @@ class ModelWriter:
         self._embedded = embedded
         self._verifier = verifier
         self._embedder = embedder
+        self._told = tuple(prompts.by_id[name].text for name in sorted(PROMPTS))
         self._cores = anyio.CapacityLimiter(cores)
         self.form = Form.JSON_SCHEMA  # of the next request
         self.is_understood = False  # a reply in that form could be read
@@ -81,8 +82,8 @@ class ModelWriter:
         chunk = index.chunks[claim.chunk]
         if detect_language(claim.text, language) != language:
             return Verdict(False, 0.0, ("language: not the customer's",))
-        if strange := [link for link in _LINK.findall(claim.text) if link not in chunk.text]:
-            return Verdict(False, 0.0, (f"link: {strange[0][:60]}",))
+        if reason := objection(claim.text, f"{chunk.context}\n{chunk.text}", self._told):
+            return Verdict(False, 0.0, (reason,))
         vector = np.asarray(self._embedder.embed_query(claim.text), dtype=np.float32)
         nearest = float(np.max(index.sentence_vectors(claim.chunk) @ vector, initial=-1.0))
         return self._verifier.verify(claim.text, chunk.text, nearest, chunk.context)

@@ -1,12 +1,13 @@
 """The way of one question, from the customer's words to a cited and verified answer.
 
-    redact → language → retrieve → decide → write → verify → store → restore
+    redact → language → guard → retrieve → decide → write → verify → store → restore
 
 Each step appends to one `Trace`. No step after the first sees personal data; nothing is shown before it is verified.
-Where a language model is set it writes, and what it fails to answer is quoted by the embedded writer.
+Where a language model is set it writes, and what it fails to answer is quoted by the embedded writer. What may be an
+attack is never shown to a model: it is quoted for, or refused.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from functools import partial
@@ -21,6 +22,7 @@ from app.answering.clarify import options, siblings
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
+from app.answering.guard import Action, Guard, Judgement
 from app.answering.model_writer import ModelWriter
 from app.answering.redact import Redacted, Redactor
 from app.answering.restore import Restorer
@@ -29,7 +31,7 @@ from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
-from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
+from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Writer
 from app.domain.pseudonyms import without_tokens
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import detect_language, normalise
@@ -38,7 +40,16 @@ from app.prompting import Prompts
 
 PROMPTS = frozenset(
     f"{name}.{lang}"
-    for name in ("clarify", "not_found", "ask_again", "only_personal", "other_language")
+    for name in (
+        "clarify",
+        "not_found",
+        "out_of_scope",
+        "refused",
+        "calm",
+        "ask_again",
+        "only_personal",
+        "other_language",
+    )
     for lang in ("ja", "en")
 )
 
@@ -60,6 +71,7 @@ class AnswerPipeline:
         prompts: Prompts,
         store: ConversationStore,
         redactor: Redactor,
+        guard: Guard,
         clock: Clock,
         cores: int,
         policy: str,
@@ -74,6 +86,7 @@ class AnswerPipeline:
         self._prompts = prompts
         self._store = store
         self._redactor = redactor
+        self._guard = guard
         self._clock = clock
         self._turns = anyio.Semaphore(cores)
         self._policy = policy
@@ -141,21 +154,47 @@ class AnswerPipeline:
             yield draft.declined(self._say("ask_again" if asked == question else "only_personal", draft), nothing_asked)
             return
 
-        # 3. retrieve: dense and lexical candidates, fused
-        # 4. decide: answer, ask back, or say "I don't know"
+        # 3. guard: refuse what is unmistakably an attack; what looks like one is answered by quotes alone
+        vectors, judgement = await anyio.to_thread.run_sync(self._judge, asked, draft)
+        if judgement.action is Action.REFUSE:
+            refusal = Decision(Kind.DECLINE, 0.0, Reason.REFUSED)
+            yield draft.declined(self._say("refused", draft), refusal)
+            return
+
+        # 4. retrieve: dense and lexical candidates, fused
+        # 5. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
-        retrieval, decision = await anyio.to_thread.run_sync(self._find, question, index, draft)
+        retrieval, decision = await anyio.to_thread.run_sync(self._find, question, vectors, index, draft)
         if decision.kind is Kind.DECLINE:
-            yield draft.declined(self._say("not_found", draft), decision)
+            prompt = "calm" if judgement.is_abusive else decision.reason or Reason.NOT_FOUND
+            yield draft.declined(self._say(prompt, draft), decision)
             return
         if decision.kind is Kind.CLARIFY:
             yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
             return
 
-        # 5. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
-        # 6. verify: each sentence against its chunk as it is completed; what fails is dropped
+        model = self._model if judgement.action is Action.ALLOW else None
+        async with aclosing(self._write(retrieval, index, draft, model, turn)) as events:
+            async for event in events:
+                yield event
+        if draft.sentences:
+            yield draft.answered(decision)
+        else:
+            yield draft.declined(self._say("not_found", draft), Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND))
+
+    async def _write(
+        self,
+        retrieval: Retrieval,
+        index: ChunkIndex,
+        draft: AnswerDraft,
+        model: ModelWriter | None,
+        turn: AsyncExitStack,
+    ) -> AsyncGenerator[Event, None]:
+        """`model` is None where none is set, or none may read the question."""
+        # 6. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
+        # 7. verify: each sentence against its chunk as it is completed; what fails is dropped
         yield StepEvent(name="write")
-        writing = self._model.begin(retrieval, index, draft.language, trace) if self._model else None
+        writing = model.begin(retrieval, index, draft.language, draft.trace) if model else None
         if writing:
             await turn.aclose()
             async with aclosing(writing.claims()) as claims:
@@ -170,21 +209,27 @@ class AnswerPipeline:
             for claim in quotes:
                 yield draft.add(claim)
 
-        if draft.sentences:
-            yield draft.answered(decision)
-        else:
-            yield draft.declined(self._say("not_found", draft), Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND))
-
     def _receive(self, conversation: Conversation, text: str, redactor: Redactor) -> tuple[ChunkIndex, Redacted]:
         index = self._current_index()
         redacted = redactor.redact(conversation, text)
         self._store.add_question(conversation.id, redacted.text)
         return index, redacted
 
-    def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
+    def _judge(self, asked: str, draft: AnswerDraft) -> tuple[QuestionVectors, Judgement]:
+        """The vectors are those that the question is searched with, too."""
+        with draft.step("embed"):
+            vectors = self._embedder.embed_question(asked)
+        with draft.step("guard") as data:
+            judgement = self._guard.judge(asked, vectors.whole)
+            data |= asdict(judgement)
+        return vectors, judgement
+
+    def _find(
+        self, question: str, vectors: QuestionVectors, index: ChunkIndex, draft: AnswerDraft
+    ) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
-            found = Retriever(index, self._embedder).retrieve(question, draft.language, audience)
+            found = Retriever(index, self._embedder).retrieve(question, draft.language, audience, vectors=vectors)
             retrieval = able_first(found, index)
             data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
         with draft.step("decide") as data:

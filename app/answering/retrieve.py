@@ -44,10 +44,13 @@ class Retriever:
     def index(self) -> ChunkIndex:
         return self._index
 
-    def retrieve(self, query: str, lang: Language, audience: Audience, k: int = 10) -> Retrieval:
-        """The best `k` chunks for `query`; empty when the audience may read nothing."""
+    def retrieve(
+        self, query: str, lang: Language, audience: Audience, k: int = 10, vectors: QuestionVectors | None = None
+    ) -> Retrieval:
+        """The best `k` chunks for `query`; empty when the audience may read nothing. `vectors` are the embedder's for
+        the query without tokens, where they are made already."""
         words = without_tokens(query)
-        question = self._embedder.embed_question(words)
+        question = vectors or self._embedder.embed_question(words)
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(words, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())

@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, retrieval
+from evals.tasks import answers, faithfulness, guard, retrieval
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -16,11 +16,13 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "retrieval": retrieval.SCORERS,
     "answers": answers.SCORERS,
     "faithfulness": faithfulness.SCORERS,
+    "guard": guard.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
     "answers": lambda settings, data, articles: answers.open_answers(settings, articles or settings.kb_dir, data),
     "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
+    "guard": lambda settings, data, _: guard.open_guarding(settings, data),
 }
 
 

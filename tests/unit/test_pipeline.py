@@ -13,6 +13,7 @@ from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
+from app.answering.guard import Guard, Rules
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
@@ -75,6 +76,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             abstention=SURE,
             prompts=load_prompts(ROOT / "prompts", PROMPTS),
             store=store,
+            guard=Guard(Rules.load(), None),
             redactor=Redactor(ListedPii(PERSONAL), MemoryVault(), MemoryVault),
             clock=FixedClock(NOON),
             cores=cores,
@@ -209,7 +211,9 @@ async def test_question_answer_and_trace_are_stored_with_their_versions(
     assert [message.role for message in stored.messages] == [Role.CUSTOMER, Role.ASSISTANT]
     assert stored.messages[1].outcome == outcome
     trace = store.trace(outcome.trace_id)
-    assert [step.name for step in trace.steps] == ["redact", "language", "retrieve", "decide", "write", "verify"]
+    assert [step.name for step in trace.steps] == [
+        "redact", "language", "embed", "guard", "retrieve", "decide", "write", "verify"
+    ]  # fmt: skip
     assert trace.versions.index == index.manifest.version
 
 
