@@ -12,16 +12,18 @@ Metrics = dict[str, dict[str, Any]]
 
 def summarise(run: Run, scorers: Sequence[Scorer[Any]]) -> dict[str, Any]:
     """The object that `kotae eval KIND --json` prints (docs/evals.md)."""
+    whole = [scorer for scorer in scorers if not scorer.slice]
     return {
         "task": run.about.kind,
         "dataset": run.about.dataset,
         "n": len(run.records),
         "not_measured": sum(record.not_measured for record in run.records),
-        "metrics": metrics(run.records, scorers),
+        "metrics": metrics(run.records, whole),
         "by": {
-            name: {value: metrics(records, scorers) for value, records in values.items()}
+            name: {value: metrics(records, whole) for value, records in values.items()}
             for name, values in slices(run.records).items()
-        },
+        }
+        | parts(run.records, scorers),
         "versions": run.about.versions | {"dataset": run.about.dataset_sha, "seed": str(run.about.seed)},
         "seconds": run.about.seconds,
     }
@@ -30,6 +32,19 @@ def summarise(run: Run, scorers: Sequence[Scorer[Any]]) -> dict[str, Any]:
 def metrics(records: Sequence[Record], scorers: Sequence[Scorer[Any]]) -> Metrics:
     """By name; a metric that is undefined for all of `records` is absent."""
     return {scorer.name: found for scorer in scorers if (found := _metric(records, scorer))}
+
+
+def parts(records: Sequence[Record], scorers: Sequence[Scorer[Any]]) -> dict[str, dict[str, Metrics]]:
+    """Of the scorers that look at a part of each sample: over all, and by language as "SLICE_LANG"."""
+    found: dict[str, dict[str, Metrics]] = {}
+    languages = slices(records).get("lang", {})
+    for suffix, some in [("", records), *((f"_{lang}", some) for lang, some in languages.items())]:
+        for scorer in scorers:
+            if scorer.slice and (metric := _metric(some, scorer)):
+                name, value = scorer.slice
+                metrics = found.setdefault(f"{name}{suffix}", {}).setdefault(value, {})
+                metrics[scorer.name.partition(":")[0]] = metric
+    return found
 
 
 def measure(records: Iterable[Record], scorer: Scorer[Any]) -> tuple[Estimate | None, int]:

@@ -20,7 +20,10 @@ class NotMeasured:
 @dataclass(frozen=True, slots=True)
 class Scorer(Generic[S]):
     """`score` gives a sample's pair (see app.domain.evaluation), in 0..1, or None where the metric is undefined for it,
-    which `undefined` explains."""
+    which `undefined` explains.
+
+    A scorer with a `slice` (its name, a value) looks at that part of each sample only; its name is "METRIC:VALUE".
+    """
 
     name: str
     measures: str
@@ -28,6 +31,7 @@ class Scorer(Generic[S]):
     undefined: str = ""
     statistic: Statistic = weighted_mean
     higher_is_better: bool = True
+    slice: tuple[str, str] | None = None
 
     @property
     def is_mean(self) -> bool:

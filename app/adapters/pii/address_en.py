@@ -13,7 +13,7 @@ _KIND = (
     r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|way|parkway|pkwy|circle|cir|highway|hwy|close|crescent|cres|gardens|grove"
     r"|mews|row|hill|walk|alley|plaza|trail|loop|route|bypass|bridge|turnpike|expressway|broadway|quay|wharf|embankment|green|rise|park|view|heights|point|crossing|ridge|run|path|esplanade|parade)"
 )
-_HOUSE = r"(?<![\w.,$£€#/-])\d{1,6}(?:[A-Za-z]|[-/]\d{1,5}[A-Za-z]?)?"
+_HOUSE = r"(?<![\w.,$£€#/-])(?:\d{1,6} )?\d{1,6}(?:[A-Za-z]|[-/]\d{1,5}[A-Za-z]?)?"
 _STREET = re.compile(
     rf"{_HOUSE},?\s(?:{_ANY_WORD}\s){{1,5}}?(?:{_KIND})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
     re.IGNORECASE,
@@ -38,8 +38,27 @@ _BOX = re.compile(
 )
 _HOUSE_AND_NAME = re.compile(rf"{_HOUSE}\s(?:{_W}\s){{1,5}}\d{{1,5}}[A-Za-z]?(?![\w%])")
 _UNIT = r"(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|no|level|lot|penthouse|#)"
+# Whatever the street is called: a number, words, and a flat; or words, a number, and a flat.
+_BEFORE_UNIT = re.compile(
+    r"(?<![\w.,$£€#/-])(?:\d{1,6},? )?(?:\d{1,6} )?(?:[^\W\d_][\w.'’-]{0,24} ){1,5}(?:\d{1,5}[A-Za-z]?\.?)?,?\s{1,3}(?=(?:apt|suite|ste|unit|flat)\.? #?\d)",
+    re.IGNORECASE,
+)
+_FLAT_FIRST = re.compile(r"\b(?:flat|apt|apartment|unit|suite|room) [A-Z\d]{1,5}, *$", re.IGNORECASE)
+_CORNER = re.compile(
+    rf"(?:the )?corner of {_ANY_WORD}(?: {_ANY_WORD}){{0,3}}(?: \d{{1,5}})? and {_ANY_WORD}(?: {_ANY_WORD}){{0,2}}",
+    re.IGNORECASE,
+)
+_MILITARY = re.compile(
+    r"\b(?:PSC|CMR|Unit|USS|USNS|USNV|USCGC)\s[\w ,.'-]{1,40}\s(?:APO|FPO|DPO),?\s(?:AA|AE|AP)\s\d{5}(?:-\d{4})?",
+    re.IGNORECASE,
+)
+# Lines or parts behind a street, down to the postal code.
+_TO_CODE = re.compile(
+    rf"(?:[\s,>]{{1,8}}(?:{_U}[^\n\d,@:;]{{0,30}})){{1,4}}?[\s,]{{1,4}}(?:[A-Z]{{2,3}}[ ,]{{1,2}})?\d{{4,6}}(?:-\d{{4}})?(?![\w-]|[.,]\d)"
+)
+_TO_CODE_LOWER = re.compile(r"(?:[\n,][ ,]{0,3}[^\n\d,@:;.]{1,30}){1,4}?[\s,]{1,4}\d{4,6}(?:-\d{4})?(?![\w-]|[.,]\d)")
 _TAIL = re.compile(
-    rf"(?:[\s,]{{1,4}}(?:{_UNIT}\.?\s?#?\s?[A-Z\d-]{{1,6}}(?![\w])|#\s?\d{{1,5}}[A-Z]?|\d{{1,3}}(?:st|nd|rd|th) floor)){{1,2}}",
+    rf"(?:[\s,>]{{1,8}}(?:{_UNIT}\.?\s?#?\s?[A-Z\d-]{{1,6}}(?![\w])|#\s?\d{{1,5}}[A-Z]?|\d{{1,3}}(?:st|nd|rd|th) floor)){{1,2}}",
     re.IGNORECASE,
 )
 _TOWN = re.compile(
@@ -81,28 +100,64 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 
+_FIELD = re.compile(
+    r"(?:^|\n)[ >*-]*(?:(?:home|shipping|billing|delivery|mailing|postal|street|new|old|my) )?(?:address|addr\.?|ship to|deliver to)[ \t]*:[ \t]*(?P<value>[^\n:@]{4,120}(?:\n[^\n:@]{2,50}(?:\n[ ,\d]*)?(?<=\d))?)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
 
 def find(text: str, reading: Reading) -> Iterator[Found]:
     done = 0
     for start, end, score in sorted(_streets(text), key=lambda found: (found.start, -found.end)):
-        if start >= done:
+        if end > done:
+            flat = _FLAT_FIRST.search(text, max(done, start - 16), start)
+            first = max(flat.start() if flat else start, done)
             done = _end(text, end)
-            yield Found(start, done, score)
+            yield Found(first, done, score)
 
 
 def _streets(text: str) -> Iterator[Found]:
-    for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED), (_BOX, SHAPED)):
+    if not _DIGIT.search(text):
+        return
+    for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED)):
         for found in pattern.finditer(text):
-            if pattern is _BOX or (not _COUNTED.match(found[0]) and any(map(str.isupper, found[0]))):
+            if not _COUNTED.match(found[0]) and (any(map(str.isupper, found[0])) or text.islower()):
                 yield Found(found.start(), found.end(), score)
+    for pattern, score in ((_BOX, SHAPED), (_MILITARY, LABELLED), (_CORNER, LIKELY), (_BEFORE_UNIT, SHAPED)):
+        for found in pattern.finditer(text):
+            yield Found(
+                _without_sentence(text, found) if pattern is _BEFORE_UNIT else found.start(),
+                len(found[0].rstrip()) + found.start(),
+                score,
+            )
+    for found in _FIELD.finditer(text):
+        if _DIGIT.search(found["value"]):
+            yield Found(found.start("value"), found.start("value") + len(found["value"].rstrip()), LABELLED)
     for found in _HOUSE_AND_NAME.finditer(text):
         if _AS_ADDRESS.search(text, max(0, found.start() - 12), found.start()) or _ZIP.match(text, found.end()):
             yield Found(found.start(), found.end(), LIKELY)
 
 
+def _without_sentence(text: str, found: re.Match[str]) -> int:
+    """Where the street begins: at the number in front, else at the first of the capitals before the number."""
+    number = re.search(r"\d", found[0])
+    if number and re.match(r"\d", found[0]):
+        return found.start()
+    capitals = re.search(rf"(?:{_U}[\w.'’-]*,? )*(?:\d\S*)?\W*$", found[0])
+    inner = re.search(r"(?<!\w)\d{1,6} .*$", found[0], re.DOTALL)
+    starts = [part.start() for part in (capitals, inner) if part and part[0].strip()]
+    return found.start() + min(starts, default=0)
+
+
 def _end(text: str, end: int) -> int:
     """Behind unit, town, state, country and code, as far as they follow."""
-    for pattern in (_TAIL, _TOWN, _TAIL, _ZIP, _TOWN, _ZIP, _TOWN, _ZIP):
+    tail = _TAIL.match(text, end)
+    end = tail.end() if tail else end
+    to_code = (_TO_CODE_LOWER if text.islower() else _TO_CODE).match(text, end)
+    if to_code and not _NOT_A_TOWN.match(text, end):
+        return to_code.end()
+    for pattern in (_TOWN, _ZIP, _TOWN, _ZIP, _TOWN, _ZIP):
         if pattern is _TOWN and _NOT_A_TOWN.match(text, end):
             break
         found = pattern.match(text, end)

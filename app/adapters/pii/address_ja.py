@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from app.adapters.pii.rule import LABELLED, SHAPED, Found, Reading, Word
 
 _DIGITS = r"(?:\d{1,5}|[〇零一二三四五六七八九十百]{1,5})"
-_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地|地割|番|条|線|区画|街区|号(?![室棟館])|[-のノ])"
+_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地|地割|番|条|線|区画|街区|号(?![室棟館])|[-のノ](?=[ \d〇一二三四五六七八九十]))"
 _SIDE = r"(?:[東西南北](?=[\d〇一二三四五六七八九十]))?"
 _NUMBER = re.compile(
-    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>{_SIDE}(?:{_BLOCK} ?[、,]?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|{_DIGITS}(?![\d.]))(?:号(?![室棟館]))?"
+    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>(?:{_BLOCK} ?[、,]?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|{_DIGITS}(?![\d.]))(?:号(?![室棟館]))?"
 )
 _COUNTED = re.compile(
     r" ?(?:[円年月日時分秒個件人名台回本点枚歳才階着箱通割倍%店社校か所ヶカケkKcmgGMWLVA店]|番目|世帯|万|千|つ|[.,]\d|泊|号車|番線|番ホーム|番出口|番バス|丁目(?:に|で|は|の))"
@@ -31,6 +31,7 @@ _MUNICIPALITY = re.compile(r"[一-鿿々ァ-ヺーヶケノのつがさいきひ
 _PLACE_ONLY = re.compile(r"[一-鿿々ぁ-ゖァ-ヺー 　ケ]{0,40}")
 _OUTSIDE = ("助詞", "助動詞", "動詞", "補助記号", "形容詞", "接続詞", "代名詞", "感動詞", "副詞", "連体詞", "名詞-数詞")
 _TOWN_PARTICLES = frozenset("がのノツつ")
+_NO_TOWN = re.compile(r"番号|電話|コード|伝票|型|品|No|内線|[線店駅]$")
 _REACH = 48
 
 
@@ -82,7 +83,7 @@ def _first_place(text: str, words: Sequence[Word], by_end: dict[int, int], end: 
 def _is_number(text: str, start: int, number: re.Match[str]) -> bool:
     """Several blocks, or one behind a municipality; not a count of something."""
     blocks = number["blocks"]
-    if _COUNTED.match(text, number.end()):
+    if _COUNTED.match(text, number.end()) or _NO_TOWN.search(text, start, number.start()):
         return False
     if re.search(r"\d ?-|[-の]", blocks) or re.search("丁目|番地|番町|条", blocks):
         return not re.fullmatch(r".{1,4}条", blocks)

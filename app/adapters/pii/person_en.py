@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
-_W = rf"(?:{_U}[\wÀ-ɏ'’-]{{0,24}}|{_U}\.)"
+_W = rf"(?:{_U}[A-Za-zÀ-ɏ'’-]{{0,24}}|{_U}\.)"
 _PARTICLE = r"(?:van|von|der|den|de|da|di|del|dos|la|le|bin|ibn|al|el|ten|ter|du|af|zu)"
 _NAME = rf"{_W}(?:[ ](?:{_PARTICLE} ){{0,2}}{_W}){{0,3}}"
-_ANY = r"[^\W\d_][\wÀ-ɏ'’.-]{0,24}(?: [^\W\d_][\wÀ-ɏ'’.-]{0,24}){0,3}"
+_ANY = r"[^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}(?: [^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}){0,3}"
 _CASED = r"(?-i:" + _NAME + ")"
 _INTRODUCED = re.compile(
-    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|name(?:'s)? is|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|my (?:husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
+    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|(?:first |last |full |maiden )?name(?:'s)? is|(?:first |last |full )?name\?|partner's name|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|called|follow(?:ing)? up with|meeting with|married to|engaged to|assistant to|written by|directed by|starring|visit from|letter from|message from|said to|care of|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|(?:my|her|his|their) (?:(?:maiden|first|last|full) name is|name is|husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|kid|child|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
@@ -32,10 +34,14 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
-_DASH_SIGNED = re.compile(rf"(?:\n|[.!?] ?)\s?[-–—~]{{1,2}}\s?(?P<value>{_NAME})\s*$")
+_SUBJECT = re.compile(
+    rf"(?:^|[.!?\n] ?)(?P<value>{_W}) (?:shouted|said|told|asked|spent a|had given|gave me|is from|promised|replied|wrote|lives|works|called me|texted|emailed|is (?:a )?very)\b"
+)
+_DASH_SIGNED = re.compile(rf"(?:^|\n|[.!?] ?)\s?[-–—~]{{1,2}}\s?(?P<value>{_NAME})\s*$")
 _SPEAKER = re.compile(rf"(?:^|\n)(?P<value>{_W}(?: {_W})?): ")
 _RULES = (
     (_INTRODUCED, SHAPED), (_LOWER, LABELLED), (_FIELD, LABELLED), (_TITLED, LABELLED), (_GREETED, SHAPED), (_SIGNED, SHAPED), (_SELF, SHAPED), (_DASH_SIGNED, SHAPED),
+    (_SUBJECT, LIKELY),
 )  # fmt: skip
 _NO_NAME = frozenset(
     """a an the i im i'm my your our his her their its it this that these those there here who what when where which why how yes no not ok okay please thanks thank hi hello hey dear
@@ -50,6 +56,38 @@ _NO_NAME = frozenset(
     expired locked broken stuck missing lost back home away out up down off over under about after before since because while until unless although though however
     model product item version update error code password username login top-up atm pin iban swift sepa cvv id vat ceo cto faq kotae aoba monday's""".split()
 )
+_GROUP = frozenset(
+    "orchestra group inc ltd llc gmbh corp corporation company partners insurance bank university association society club band team hotel store museum church school college hospital institute foundation agency studios records".split()
+)
+# Given names and surnames that are more often something else in a message.
+_ORDINARY = frozenset(
+    """will may mark grace rose hope joy art page chase drew faith april june august summer autumn dawn eve star sky ivy iris lily violet ruby pearl jade amber crystal ginger olive rich
+    guy bill bob frank earnest pat sue chance early so my do an see king prince major dean earl duke france china india america israel paris london dallas austin denver florence sydney
+    madison jordan georgia virginia carolina asia kenya chad holland ireland mercedes porsche tiffany chanel dior lexus bentley kia armani dell ford lincoln chase wells case cash
+    price day short long little small brown black white green gray grey young old best good love sweet free wise strong stone wood woods field fields bush hill hills lake rivers brook
+    bridges street park parks church bell ball bass bird fish fox wolf lamb bull cook baker miller smith taylor mason carter porter page read reading write wright light lights power
+    bond bank banks penny nickel dollar money rice bean beans berry cherry apple plum peach sage basil rosemary mint pepper coffee tea candy sugar honey wine beer ale barley
+    north south east west winter spring fall rain snow storm frost sunshine moon sun son sons pa ma ok go no yes man men lady miss mister master sir ace rod ray pierce cliff clay
+    dale glen heath forest rusty sandy stormy misty holly merry noel christmas carol angel angels trinity destiny harmony melody precious princess queen star stars charity mercy
+    buffy barbie elmo ronnie's norma alma mater gene jean jeans denim levi levi's calvin wrangler gap jack jackie cody van vans see sees said has have had was were you your the and
+    for not all any can get got let set put out off run way use one two ten hand foot head bell phone email order card account cross case cases check cheek chance claim client
+    dominion prime royal regal major minor junior senior sterling silver gold golden bronze diamond rocky dusty windy cloud clouds house home office christian monday friday sunday
+    """.split()
+)
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
+_WORD = re.compile(r"(?<![\w@.-])[^\W\d_][\w'’-]{2,24}(?![\w@])")
+_PART = re.compile(r"[^\s]+")
+_RUN = re.compile(rf"(?<![\w@./-]){_NAME}(?![\w@])")
+_ANY_RUN = re.compile(r"(?<![\w@./-])[a-zà-ɏ'’-]{3,20}(?: [a-zà-ɏ]\.?)? [a-zà-ɏ'’-]{3,20}(?![\w@])")
+_LIST = re.compile(rf"{_W}(?: {_W})?(?:, {_W}(?: {_W})?){{1,20}},? (?:and|or|&) {_W}(?: {_W})?")
+_PART_OF_LIST = re.compile(rf"{_W}(?: {_W})?")
+_PERSON_FOLLOWS = re.compile(
+    r"(?:['’]s)? (?:is|was|has|had|said|says|told|shouted|asked|asks|promised|called|calls|wrote|writes|sent|gave|given|will|would|can|could|wants?|needs?|ordered|bought|paid|lives?|works?|from|and I|answered|replied|helped|never|didn't|did|doesn't|spent|shouted|began|lost|received|signed|picked|left|came|went|got|also|just|who)\b|[,!?:]| *$|\.(?: |$)"
+)
+_PERSON_BEFORE = re.compile(
+    r"\b(?:to|with|by|from|for|and|named|called|calls? me|said|told|ask|asked|given?|gave|met|meet|see|tell|thank|thanks|hi|hello|hey|dear|kid|son|daughter|wife|husband|friend|brother|sister|mother|father|mom|dad|boss|colleague|neighbou?r|me|name\?|names?|is|of|against|love|about|like|at) $",
+    re.IGNORECASE,
+)
 _CUT_BEFORE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Name|Attn|From|To|Contact|Best|Cheers|Sincerely)\b[.:,]?\s*)+",
     re.IGNORECASE,
@@ -59,34 +97,101 @@ _CUT_AFTER = re.compile(
 )
 _LIKE_A_NAME = re.compile(r"[^\W\d_][\w .'’,-]{0,59}")
 _NOT_AFTER = re.compile(
-    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch|[A-Z]?\d)"
+    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
 )
 _NOT_BEFORE = re.compile(
-    r"(?:the|a|an|model|city of|in|near|from|to|via|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
+    r"(?:the|a|an|model|city of|in|near|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
 )
 
 
 def find(text: str, reading: Reading) -> Iterator[Found]:
+    if not _LATIN.search(text):
+        return
+    found = list(_candidates(text, reading))
+    yield from found
+    yield from _repeated(text, found)
+
+
+def _candidates(text: str, reading: Reading) -> Iterator[Found]:
     for entity in reading.entities:
         if entity.lang == "en" and entity.label == "PERSON":
             yield from _checked(text, entity.start, entity.end, LIKELY)
     for pattern, score in _RULES:
         for found in pattern.finditer(text):
-            yield from _checked(text, *found.span("value"), score, told=pattern is _LOWER)
+            yield from _checked(text, *found.span("value"), score)
+    yield from _by_list(text)
 
 
-def _checked(text: str, start: int, end: int, score: float, told: bool = False) -> Iterator[Found]:
+def _by_list(text: str) -> Iterator[Found]:
+    """A common given name with a surname behind it, or alone where a person is meant; among others, in a list of names."""
+    given = given_names()
+    pattern = _ANY_RUN if text.islower() else _RUN
+    for run in pattern.finditer(text):
+        parts = list(_PART.finditer(run[0]))
+        known = [place for place, part in enumerate(parts) if part[0].lower() in given]
+        if not known:
+            continue
+        first = parts[known[0]]
+        last = parts[min(known[0] + 3, len(parts) - 1)] if pattern is _RUN else parts[min(known[0] + 1, len(parts) - 1)]
+        if first is last:
+            is_meant = _PERSON_FOLLOWS.match(text, run.end()) or _PERSON_BEFORE.search(
+                text, max(0, run.start() - 24), run.start() + first.start()
+            )
+            if pattern is _RUN and is_meant:
+                yield from _checked(text, run.start() + first.start(), run.end(), LIKELY)
+        elif pattern is _RUN or last[0].lower() in surnames():
+            yield from _checked(
+                text, run.start() + first.start(), run.start() + last.end(), LIKELY, lower=pattern is _ANY_RUN
+            )
+    for listed in _LIST.finditer(text):
+        items = list(_PART_OF_LIST.finditer(listed[0]))
+        if sum(item[0].partition(" ")[0].lower() in given for item in items) * 2 >= len(items):
+            for item in items:
+                yield from _checked(text, listed.start() + item.start(), listed.start() + item.end(), LIKELY)
+
+
+def _repeated(text: str, found: list[Found]) -> Iterator[Found]:
+    """Who was named once is meant by the same word again."""
+    named = {part for start, end, _ in found for part in re.findall(r"[^\W\d_][\w'’-]{2,}", text[start:end])}
+    if not named:
+        return
+    for again in _WORD.finditer(text):
+        if again[0] in named and again[0][0].isupper():
+            yield from _checked(text, *again.span(), LIKELY)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Names of the US census of 1990 that one person in 50,000 has, without those that are ordinary words."""
+    return frozenset(_listed("dist.female.first", 0.002) | _listed("dist.male.first", 0.002)) - _ORDINARY
+
+
+@cache
+def surnames() -> frozenset[str]:
+    return frozenset(_listed("dist.all.last", 0.001)) - _ORDINARY
+
+
+def _listed(file: str, least: float) -> set[str]:
+    """A line of the census: NAME, its share in per cent, the sum of shares, its rank."""
+    lines = files("names").joinpath(file).read_text(encoding="ascii").splitlines()
+    rows = (line.split() for line in lines)
+    return {row[0].lower() for row in rows if len(row[0]) > 2 and float(row[1]) >= least}
+
+
+def _checked(text: str, start: int, end: int, score: float, lower: bool = False) -> Iterator[Found]:
     start, end = _trimmed(text, start, end)
     value = text[start:end]
     if len(value) < 2 or not _LIKE_A_NAME.fullmatch(value) or _NOT_AFTER.match(text, end):
         return
     parts = [part for part in re.split(r"[\s.]+", value.lower()) if part]
-    if not parts or parts[0] in _NO_NAME or parts[-1] in _NO_NAME or len(parts) > 5:
+    if not parts or parts[0] in _NO_NAME or parts[-1] in _NO_NAME or len(parts) > 5 or _GROUP.intersection(parts):
         return
     if value.isupper() and len(parts) == 1 and len(value) <= 4:
         return
-    if score == LIKELY and (not value[0].isupper() or _NOT_BEFORE.search(text, max(0, start - 10), start)):
-        return
+    if score == LIKELY and not lower:
+        is_thing = len(parts) == 1 and _NOT_BEFORE.search(text, max(0, start - 10), start)
+        if is_thing or not value[0].isupper():
+            return
     yield Found(start, end, score)
 
 

@@ -15,7 +15,7 @@ _HONORIFIC = re.compile(
 # A role, a group or a thing that may carry an honorific or a name's tag, and is nobody.
 _NOBODY = re.compile(
     r"(?:お|ご|御)?(?:客|皆|みな|みんな|誰|だれ|どなた|どちら|何|担当者?|係員?|係の方|店員|スタッフ|業者|配達員|配送員|ドライバー|運転手|オペレーターズ?|管理人|大家|隣|近所|相手|主人|奥|嫁|旦那|夫|妻|母|父|祖母|祖父|兄|姉|弟|妹|息子|娘"
-    r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
+    r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|ワン|わん|ニャン|にゃん|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
     r"(?:様|さん|さま|方)?"
 )
 _BRANDS = frozenset(
@@ -29,6 +29,14 @@ _COMPANY_BEFORE = re.compile(
 _COMPANY_AFTER = re.compile(
     r" ?(?:株式会社|有限会社|\(株\)|急便|運輸|電機|電器|電気|工務店|商店|商会|商事|製作所|製薬|銀行|証券|生命|建設|不動産|工業|産業|書店|薬局|医院|病院|クリニック|歯科|大学|高校|中学|小学校|駅|市|県|府|区|町|村|郡|島|川|山|港|空港|橋|坂|公園|温泉|神社|寺|城|店|本店|支店|営業所|倉庫|工場|製|社製|シリーズ|モデル|型|賞|杯|流|家電|百貨店|デパート|カード|ペイ|ポイント|カレー|ラーメン|牛|茶|城|トンネル|街道|通り|線|IC|ビル|マンション|ホール|ホテル|旅館|屋|園|堂|丁目|番地|課(?!長)|部(?!長)|グループ|チーム)"
 )
+_OF_A_PERSON = re.compile(
+    r" ?(?:です(?:[。、.!\n]|が|けど|$)|でございます|と申|といい(?!ます?か)|に(?:名義|名字|苗字|姓)?変更|名義|宛て?(?![先名])|で(?:登録|予約|契約)|本人)"
+)
+_BY_ENDEARMENT = re.compile(
+    r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<value>[ぁ-ゖ]{2,5}|[ァ-ヺー]{2,6}|[一-鿿]{1,3})(?:ちゃん|くん)(?![ぁ-ゖァ-ヺ]{0,1}[こぽぷ])"
+)
+_LONGEST = 16
+_OF_A_SENTENCE = ("助詞", "助動詞", "動詞", "形容詞", "代名詞", "副詞")
 _LIKE_A_NAME = re.compile(r"[一-鿿々ぁ-ゖァ-ヺー・ヶ 　A-Za-z.'’\u3099\u309a=-]{1,30}")
 _KATAKANA = re.compile(r"[ァ-ヺー・ ]{2,}")
 _HIRAGANA = re.compile(r"[ぁ-ゖー ]+")
@@ -85,8 +93,12 @@ def _by_dictionary(text: str, words: Sequence[Word], index: dict[int, int]) -> I
             continue
         last = _last_of_name(text, words, place)
         end = words[last].end
-        if (word.tag.endswith(_SURNAME) and words[last].tag.endswith(_GIVEN)) or _HONORIFIC.match(text, end):
+        is_whole = word.tag.endswith(_SURNAME) and words[last].tag.endswith(_GIVEN)
+        if is_whole or _HONORIFIC.match(text, end) or (word.tag.endswith(_SURNAME) and _OF_A_PERSON.match(text, end)):
             yield from _checked(text, word.start, end, words, index, SHAPED)
+    for found in _BY_ENDEARMENT.finditer(text):
+        if found.start() in index and not _NOBODY.fullmatch(found["value"]):
+            yield Found(*found.span("value"), SHAPED)
 
 
 def _last_of_name(text: str, words: Sequence[Word], place: int) -> int:
@@ -107,21 +119,24 @@ def _introduced(
     value = text[start:end]
     if not value or _NOBODY.fullmatch(value) or not _LIKE_A_NAME.fullmatch(value):
         return
-    inside = _inside(words, index, start, end)
-    tags = [word.tag for word in inside]
-    is_named = any(_NAME in tag for tag in tags)
+    tags = [word.tag for word in _inside(words, index, start, end)]
+    is_named = any(_NAME in tag for tag in tags) and len(value) <= _LONGEST
     is_foreign = bool((_KATAKANA.fullmatch(value) and "・" in value) or (_LATIN.fullmatch(value) and " " in value))
-    is_unknown = bool(tags) and all(
-        tag.startswith(("名詞-普通名詞-一般", "名詞-固有名詞", "空白", "接尾辞", "補助記号", "接頭辞")) for tag in tags
-    )
-    is_plain = len(value) <= 8 and not _COMPANY_AFTER.match(text, end) and value not in _BRANDS
-    told = score >= LABELLED
-    if (is_named and len(value) <= 16 and not _has_particle(tags)) or is_foreign or (told and is_plain and (is_unknown or not _has_particle(tags))):
+    is_noun = not any(tag.startswith(_OF_A_SENTENCE) for tag in tags)
+    if is_foreign or (is_noun and is_named) or (score >= LABELLED and _told(text, start, end, is_noun)):
         yield Found(start, end, score)
 
 
-def _has_particle(tags: Sequence[str]) -> bool:
-    return any(tag.startswith(("助詞", "助動詞", "動詞", "形容詞", "代名詞", "副詞")) for tag in tags)
+def _told(text: str, start: int, end: int, is_noun: bool) -> bool:
+    """Whether what somebody calls himself may stand unseen: a short noun, or kana that begin the sentence."""
+    value = text[start:end]
+    if is_noun:
+        return len(value) <= 8 and value not in _BRANDS and not _COMPANY_AFTER.match(text, end)
+    return _opens_sentence(text, start) and bool(_HIRAGANA.fullmatch(value)) and 2 < len(value) <= 9
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    return start == 0 or text[start - 1] in "。、,.!?\n 「"
 
 
 def _checked(
@@ -134,11 +149,16 @@ def _checked(
     if _COMPANY_BEFORE.search(text, max(0, start - 12), start) or _COMPANY_AFTER.match(text, end):
         return
     tags = [word.tag for word in _inside(words, index, start, end)]
-    is_named = any(_NAME in tag for tag in tags)
     has_honorific = bool(_HONORIFIC.match(text, end))
-    if (is_named and not (_HIRAGANA.fullmatch(value) and len(value) < 3 and not has_honorific)) or (
-        _KANJI.fullmatch(value) and 2 <= len(value) <= 6 and not any("地名" in tag or "普通名詞" in tag for tag in tags)
-    ) or (has_honorific and not any(tag.startswith("名詞-普通名詞") for tag in tags)) or ("・" in value and _KATAKANA.fullmatch(value)):
+    if any(_NAME in tag for tag in tags):
+        is_name = has_honorific or len(value) > 2 or not _HIRAGANA.fullmatch(value)
+    elif any("普通名詞" in tag for tag in tags):
+        is_name = "・" in value and bool(_KATAKANA.fullmatch(value))
+    else:
+        is_place = any("地名" in tag for tag in tags)
+        is_short = bool(_KANJI.fullmatch(value)) and 2 <= len(value) <= 6
+        is_name = has_honorific or (is_short and (not is_place or bool(_OF_A_PERSON.match(text, end))))
+    if is_name:
         yield Found(start, end, score)
 
 

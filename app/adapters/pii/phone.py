@@ -15,10 +15,10 @@ _BARE = re.compile(r"(?<![\d.])(?<!\d[-/])0[1-9]\d{8,9}(?![\d-])")
 _MOBILE = re.compile(r"0[5-9]0\d{8}|0120\d{6}|0800\d{7}")
 _WITH_COUNTRY = re.compile(r"(?<![\d+])(?:\+|00|010[- ]?)(?!0)\d{1,3}(?:[-. ()/]{0,3}\d){6,13}(?!\d)")
 _NANP = re.compile(
-    rf"(?<![\d.])(?<!\d[-/])(?:(?:\+|00)?1[-. ]{{1,2}})?(?:\([2-9]\d{{2}}\) ?|[2-9]\d{{2}}[-. ]{{1,2}})\d{{3}}[-. ]\d{{4}}{_NO_MORE}(?: ?(?:x|ext\.?) ?\d{{1,5}})?"
+    rf"(?<![\d.])(?<!\d[-/])(?:(?:\+|00)?1[-. ]{{1,2}})?(?:\([2-9]\d{{2}}\) ?|[2-9]\d{{2}}[-. ]{{1,2}})\d{{3}}[-. ]\d{{4}}{_NO_MORE}"
 )
 _ANY = re.compile(
-    r"(?<![\d.,$£€¥A-Za-z])(?<!\d[-/ ])\(?\d(?:[-. ()/]{0,2}\d){6,14}(?![\d%円]|[,.]\d)(?: ?(?:x|ext\.?) ?\d{1,5})?",
+    r"(?<![\d.,$£€¥A-Za-z])(?<!\d[-/ ])\(?\d(?:[-. ()/]{0,2}\d){6,14}(?![\d%円]|[,.]\d)",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"(?<![\d-])\d{2,4}-\d{4}(?![\d-])")
@@ -38,7 +38,8 @@ _PHONE = words(
     r"messages?",
     r"dial(?:ed)?",
     r"ring",
-    r"number",
+    r"(?:my|our|his|her|their|this|new|old|home|work|contact|daytime|following|whose) numbers?(?: is|:)?",
+    r"(?:実家|自宅|会社|職場|勤務先|私|母|父|夫|妻|本人|こちら|うち|家|彼|彼女|息子|娘)の番号",
     r"hotline",
     r"landline",
     r"registered",
@@ -92,8 +93,9 @@ _AFTER = re.compile(
     r" ?-? ?\(?(?:fax|office|mobile|cell|home|work|tel)|.{0,6}(?:まで(?:お電話|ご連絡|電話|連絡)|に(?:お電話|電話|かけ|ご?連絡|折り?返し))",
     re.IGNORECASE,
 )
+_EXTENSION = re.compile(r",? ?(?:x|ext\.?|extension|内線) ?:? ?\d{1,5}(?!\d)", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
-_BEFORE_LETTERS = re.compile(r"[A-Za-z]+(?=$)")
+_BEFORE_LETTERS = re.compile(r"[A-Za-z]+\Z")
 _MAY_TOUCH = frozenset("tel fax phone mobile cell ph t m f no p telno tell".split())
 
 
@@ -142,4 +144,5 @@ def _may_stand(text: str, found: re.Match[str]) -> bool:
 def _trimmed(text: str, found: re.Match[str], score: float) -> Found:
     """Without a bracket that has no partner, as in "(03-1234-5678 home)"."""
     start = found.start() + (found[0].startswith("(") and ")" not in found[0])
-    return Found(start, found.end(), score)
+    extension = _EXTENSION.match(text, found.end())
+    return Found(start, extension.end() if extension else found.end(), score)

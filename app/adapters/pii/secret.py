@@ -17,7 +17,7 @@ _PRIVATE_KEY = re.compile(
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/:@]{1,60}:(?P<value>[^\s/@]{3,80})(?=@)")
 _BEARER = re.compile(r"\b(?:Bearer|Basic) (?P<value>[A-Za-z\d._~+/-]{12,2000}=*)")
-_VALUE = r"(?<![!-~])[!-~](?<![:=「『。、,(\[<-])[!-~]{2,80}(?<![.,;:)\]\"'?!>])[!?]{0,2}"
+_VALUE = r"(?<![A-Za-z0-9])[!-~](?<![:=「『。、,(\[<-])[!-~]{2,80}(?<![.,;:)\]\"'?!>])[!?]{0,2}"
 _PASSWORD = labelled(
     r"パスワード|パスコード|パスフレーズ|(?<![A-Za-z])PW|(?<![A-Za-z])PASS|合い?言葉|暗号キー|暗号化キー|秘密鍵|APIキー|アクセスキー|アクセストークン|トークン|シークレット(?:キー)?|セキュリティキー"
     r"|\bpass ?words?|\bpasswd|\bpwd|\bpass ?code|\bpass ?phrase|\bapi[ _-]?key|\baccess[ _-]?(?:key|token)|\bsecret(?: key)?|\bauth(?:entication|orization)? token|\btoken|\bclient[ _]secret|\bwi-?fi key|\bcredentials?",
@@ -25,9 +25,9 @@ _PASSWORD = labelled(
     5,
 )
 _PIN = labelled(
-    r"暗証番号|暗証|認証(?:番号|コード)|確認コード|ワンタイム(?:パスワード|コード)|セキュリティ(?:コード|番号)|ピンコード|(?<![A-Za-z])PIN(?:コード|番号)?|リカバリーコード|(?<![A-Za-z])(?:CVV|CVC)2?"
+    r"暗証番号|暗証|認証(?:番号|コード)|確認コード|ワンタイム(?:パスワード|コード)|セキュリティ(?:コード|番号)|ピンコード|(?<![A-Za-z])PIN(?:コード|番号)?|リカバリーコード|裏(?:面|側)?(?:の|にある)?[3-4三四]桁(?:の(?:番号|数字))?|[3-4]-? ?digits? (?:code|number) on the back|(?<![A-Za-z])(?:CVV|CVC)2?"
     r"|\bpin(?: code| number)?\b|\bsecurity code|\bverification code|\bone[- ]time (?:code|pass(?:code|word))|\bOTP\b|\b2FA code|\bSMS code|\bauth(?:entication)? code|\bcvv\b|\bcvc\b|\baccess code|\bdoor code|\bunlock code|\brecovery code",
-    r"(?<![\dA-Za-z])(?:\d{3,8}(?![\d円年月日時分桁%]|文字|つ|個|回|digit| digit)|\d{3}[- ]\d{3}(?!\d)|[A-Z\d]{4}(?:-[A-Z\d]{4}){1,7})(?![A-Za-z\d])",
+    r"(?<![\dA-Za-z])(?:\d{2,3}[- ]\d{3,4}(?!\d)|\d{3,8}(?![\d円年月日時分桁%]|文字|つ|個|回|digit| digit)|[A-Z\d]{4}(?:-[A-Z\d]{4}){1,7})(?![A-Za-z\d])",
     7,
 )
 _ANSWER = re.compile(

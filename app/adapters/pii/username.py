@@ -16,7 +16,7 @@ _LABELLED = labelled(
     5,
 )
 _HANDLE = re.compile(
-    r"(?:Twitter|ツイッター|Instagram|インスタ|TikTok|Threads|DM|フォロー|Mastodon|telegram|insta|tweet|follow)[^\n。]{0,20}?(?P<value>(?<![\w.@])@[A-Za-z\d_][A-Za-z\d_.]{1,28}[A-Za-z\d_])",
+    r"(?:Twitter|ツイッター|Instagram|インスタ|TikTok|Threads|DM|フォロー|Mastodon|telegram|insta|tweet|follow)[^\n。]{0,20}?(?P<value>(?<![A-Za-z0-9_.@])@[A-Za-z\d_][A-Za-z\d_.]{1,28}[A-Za-z\d_])",
     re.IGNORECASE,
 )
 _A_WORD = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+")  # of a sentence rather than a chosen name: "username incorrect"
