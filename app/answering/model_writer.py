@@ -22,7 +22,7 @@ from app.answering.verify import Verdict, Verifier
 from app.domain.chat import Ask, Call, Form
 from app.domain.outcome import Language
 from app.domain.ports import ChatModel, ChunkIndex, Claim, Embedder, Writer
-from app.domain.pseudonyms import tokens_in
+from app.domain.pseudonyms import SALUTATION, tokens_in
 from app.domain.retrieval import Retrieval
 from app.domain.text import detect_language, normalise, sentence_spans
 from app.domain.trace import Trace
@@ -80,13 +80,14 @@ class ModelWriter:
 
     def _judge(self, claim: Claim, index: ChunkIndex, language: Language) -> Verdict:
         chunk = index.chunks[claim.chunk]
-        if detect_language(claim.text, language) != language:
+        said = SALUTATION.sub("", claim.text)  # it claims nothing
+        if detect_language(said, language) != language:
             return Verdict(False, 0.0, ("language: not the customer's",))
-        if reason := objection(claim.text, f"{chunk.context}\n{chunk.text}", self._told):
+        if reason := objection(said, f"{chunk.context}\n{chunk.text}", self._told):
             return Verdict(False, 0.0, (reason,))
-        vector = np.asarray(self._embedder.embed_query(claim.text), dtype=np.float32)
+        vector = np.asarray(self._embedder.embed_query(said), dtype=np.float32)
         nearest = float(np.max(index.sentence_vectors(claim.chunk) @ vector, initial=-1.0))
-        return self._verifier.verify(claim.text, chunk.text, nearest, chunk.context)
+        return self._verifier.verify(said, chunk.text, nearest, chunk.context)
 
 
 @dataclass

@@ -88,7 +88,9 @@ def in_the_clear(left: bytes) -> list[str]:
 
 def told(body: Body) -> Reply:
     """Says something true, repeats the customer's tokens, and makes some up."""
-    tokens = re.findall(r"<[A-Z_]+_\d+>", body["messages"][-1]["content"])
+    tokens = re.findall(
+        r"<[A-Z_]+_\d+>", body["messages"][-1]["content"].replace("\\u003c", "<").replace("\\u003e", ">")
+    )
     said = [("返品の送料はお客様のご負担です。", 1), (f"{''.join(tokens)}返品の送料はお客様のご負担です。", 1)]
     return streamed(claims(*said, ("<CREDIT_CARD_7>の返品の送料はお客様のご負担です。", 1)))
 
