@@ -15,7 +15,7 @@ _LOOK_ALIKES = {
     **{ord(alike): latin for alike, latin in zip(_ALIKE[::2], _ALIKE[1::2], strict=True)},
 }
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
-_DISGUISED = re.compile(r"(?<![a-z0-9-])(?=[a-z013457@$]*[a-z])(?=[a-z]*[013457@$])[a-z013457@$]{4,}(?![a-z0-9-])")
+_DISGUISED = re.compile(r"(?<![a-z0-9.-])(?=[a-z013457@$]*[a-z])(?=[a-z]*[013457@$])[a-z013457@$]{4,}(?![a-z0-9-])")
 _GAP = r"[ \t._・·/|*~…^-]"
 # Five letters or more, each set apart; the gaps are alike, and between words wider or another.
 _APART = re.compile(rf"(?<![^\W_])[^\W_](?:{_GAP}{{1,2}}[^\W_](?![^\W_])){{4,}}")
