@@ -14,7 +14,7 @@ class Restorer:
 
     def __init__(self, known: Pseudonyms, lang: Language) -> None:
         self._known = known
-        self._said = {lost: words(lang)[f"pii_{lost.value}"] for lost in Lost}
+        self._said = {Lost.HIDDEN: words(lang)["pii_hidden"], Lost.UNAVAILABLE: words(lang)["pii_unavailable"]}
         self._quoted: set[str] = set()  # what looks like a token in an article of the answer that is being read
 
     def text(self, text: str, literal: Collection[str] = ()) -> str:

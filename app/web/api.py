@@ -23,8 +23,8 @@ from app.web.payloads import (
     NewMessage,
     Suggestions,
 )
+from app.web.privacy import greeting_words
 from app.web.problems import documented
-from app.words import words
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422))
 
@@ -42,7 +42,8 @@ def create_conversation(
     conversation = services.store.create(locale, wish.channel, token, wish.customer)
     if is_same_origin(request):
         set_cookie(request, response, conversation, token)
-    return ConversationCreated(id=conversation.id, token=token, greeting=words(locale)["greeting"])
+    greeting = "\n".join(greeting_words(services.settings, locale))
+    return ConversationCreated(id=conversation.id, token=token, greeting=greeting)
 
 
 @router.post(

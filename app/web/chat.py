@@ -26,6 +26,7 @@ from app.web.handoff import open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
 from app.web.pages import ChatPage, PrivacyPage, chat_page, site_facts
 from app.web.payloads import LongText, MessageId, MessageText, ShortText
+from app.web.privacy import kept_words
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +49,10 @@ def chat(
 
 @router.get("/privacy")
 def privacy(services: ServicesDep, lang: LanguageDep) -> Response:
-    return render("privacy.html", PrivacyPage(*site_facts(services.site, lang), services.settings.sends_away))
+    settings = services.settings
+    kept = kept_words(settings, lang)
+    page = PrivacyPage(*site_facts(services.site, lang), settings.sends_away, kept, settings.redaction)
+    return render("privacy.html", page)
 
 
 @forms.post("/messages")
@@ -119,7 +123,7 @@ def begin_anew() -> Response:
 
 def _page(services: Services, lang: Language, conversation: Conversation | None, **more: Any) -> ChatPage:
     shown = services.redactor.restored(conversation) if conversation else None
-    return chat_page(services.site, lang, shown, **more)
+    return chat_page(services.site, services.settings, lang, shown, **more)
 
 
 def _begin(request: Request, response: Response, services: Services, lang: Language) -> Conversation:

@@ -18,6 +18,8 @@ from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
 from app.domain.site import Site
+from app.settings import Settings
+from app.web.privacy import greeting_words
 from app.words import words
 
 
@@ -31,9 +33,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPage(Page):
-    """`sends_away`: a model on another machine writes the answers."""
+    """`sends_away`: a model on another machine writes the answers. `kept`: how long conversations are kept. `masks`:
+    personal data is masked before anything sees a message."""
 
     sends_away: bool
+    kept: str
+    masks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,12 @@ class HandoffView:
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
-    """`error`: the catalogue's key of what went wrong with the form just posted; `draft`: the text it held.
-    `is_locked`: the conversation can only be looked at."""
+    """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
+    key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
+    be looked at."""
 
+    greeting: tuple[str, ...]
+    masks: bool
     conversation_id: str | None = None
     messages: tuple[MessageView, ...] = ()
     handoff: HandoffView | None = None
@@ -155,13 +163,15 @@ def message_view(message: Message, site: Site, lang: Language) -> MessageView:
 
 
 def chat_page(
-    site: Site, lang: Language, conversation: Conversation | None, error: str | None = None, draft: str = "",
-    embed: bool = False,
+    site: Site, settings: Settings, lang: Language, conversation: Conversation | None, error: str | None = None,
+    draft: str = "", embed: bool = False,
 ) -> ChatPage:  # fmt: skip
     messages = conversation.messages if conversation else ()
     handoff = conversation.handoff if conversation else None
     return ChatPage(
         *site_facts(site, lang),
+        greeting=greeting_words(settings, lang),
+        masks=settings.redaction,
         conversation_id=conversation.id if conversation else None,
         messages=tuple(message_view(message, site, lang) for message in messages),
         handoff=handoff_view(handoff, site, lang) if handoff else None,

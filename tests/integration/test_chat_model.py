@@ -201,4 +201,4 @@ def test_the_page_on_privacy_says_where_questions_go(url: str, said: str) -> Non
     with TestClient(create_app(services), headers={"Accept-Language": "ja"}) as browser:
         page = browser.get("/privacy").text
     assert said in page
-    assert page.count("<li>") == 5
+    assert page.count("<li>") == 6

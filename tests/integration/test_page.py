@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.errors import NoIndex
 from app.main import create_app
+from app.settings import Settings
 from app.web.deps import COOKIE
 from tests.builders import VERSIONS, citation, document, outcome
 from tests.scripted import ScriptedIndex, ScriptedServices, scripted_services
@@ -230,3 +231,57 @@ def test_pages_hold_nothing_that_the_content_policy_forbids(browser: TestClient)
     scripts = re.findall(r"<script([^>]*)>", page)
     assert all("src=" in script or 'type="application/json"' in script for script in scripts)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+
+
+# --- personal data
+
+
+@pytest.mark.parametrize(
+    ("lang", "days", "url", "masks", "said"),
+    [
+        ("ja", 90, "", True, ("最後のやり取りから90日間保存", "外部のAIサービスには送りません", "伏せて扱います")),
+        ("en", 30, "", True, ("kept for 30 days", "not sent to any outside AI service", "recognise is masked")),
+        (
+            "ja",
+            0,
+            "https://api.example/v1",
+            True,
+            ("ご依頼をいただくまで保存", "個人情報を伏せたうえで外部の", "伏せて"),
+        ),
+        (
+            "en",
+            0,
+            "https://api.example/v1",
+            False,
+            ("until you ask us", "to an outside AI service.", "do not send passwords"),
+        ),
+        ("ja", 90, "http://127.0.0.1:8080/v1", False, ("90日間", "送りません", "パスワードやカード番号は入力しないで")),
+    ],
+)
+def test_the_greeting_says_what_is_kept_and_where_it_goes(
+    lang: str, days: int, url: str, masks: bool, said: tuple[str, ...]
+) -> None:
+    services = scripted_services()
+    services.settings = Settings(retention_days=days, llm_base_url=url, redaction=masks)
+    with TestClient(create_app(services)) as client:
+        page = client.get(f"/?lang={lang}").text
+        greeting = client.post("/api/v1/conversations", json={"locale": lang}).json()["greeting"]
+    assert [words for words in said if words not in page] == []
+    assert [words for words in said[:2] if words not in greeting] == []
+
+
+def test_a_locked_conversation_is_shown_read_only_and_can_be_left(
+    browser: TestClient, services: ScriptedServices
+) -> None:
+    post(browser, "/chat/messages", {"text": "送料の話"})
+    conversation_id = browser.cookies[COOKIE].strip('"').partition(".")[0]
+    services.store.add_question(conversation_id, "<PHONE_1> まで")  # of a vault that is gone
+    page = browser.get("/").text
+    assert "（非表示） まで" in page
+    assert "表示だけができます" in page
+    assert '<footer class="compose" hidden>' in page
+    assert post(browser, "/chat/handoff", {"contact": "090-1234-5678"}).status_code == 409
+    post(browser, "/chat/new")
+    page = browser.get("/").text
+    assert "送料の話" not in page
+    assert '<footer class="compose">' in page
