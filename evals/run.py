@@ -18,7 +18,7 @@ from app.domain.evaluation import SEED, Pair
 from app.errors import EvalError, KotaeError
 from app.settings import ROOT
 from evals.samples import Dataset, S
-from evals.task import NotMeasured, Output, Scorer, Task
+from evals.task import INPUT, NotMeasured, Output, Scorer, Task
 
 SAMPLES, ABOUT = "samples.jsonl", "run.json"
 
@@ -36,7 +36,7 @@ class Record(BaseModel):
     seconds: float = 0.0
     seed: int = SEED
     versions: dict[str, str] = {}
-    input: dict[str, Any] = {}  # the sample's own fields, for whoever looks at it later; not in a baseline
+    input: dict[str, Any] = {}  # what was measured, for whoever looks at it later; not in a baseline
     output: Output | None = None
     place: str = ""
 
@@ -193,7 +193,7 @@ async def _measured(task: Task[S], sample: S, timeout: float) -> Record:
         seconds=round(time.perf_counter() - began, 4),
         seed=SEED,
         versions=task_versions(task),
-        input=sample.model_dump(mode="json"),
+        input={} if output is None else sample.model_dump(mode="json") | output.pop(INPUT, {}),
         output=output,
         place=task.dataset.places.get(sample.id, ""),
     )

@@ -8,6 +8,7 @@ from app.domain.evaluation import Pair, Statistic, weighted_mean
 from evals.samples import Dataset, S
 
 Output = dict[str, Any]  # plain JSON: kept in the run, so that a sample can be looked at and scored again
+INPUT = "input"  # in an output: fields that are kept in place of the sample's own, such as a question that was redacted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import anyio.to_thread
+
 from app.answering.verify import Thresholds, Verifier
 from app.bootstrap import Services, build_services, open_embedder
+from app.domain.conversation import Conversation
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Outcome
@@ -18,7 +22,7 @@ from app.settings import Settings
 from evals.samples import Dataset, Sample, read_samples
 from evals.scorers import ragas as ragas_scorers
 from evals.scorers.ragas import JUDGE_SECONDS, Case, Ragas, open_ragas
-from evals.task import Output, Scorer
+from evals.task import INPUT, Output, Scorer
 from evals.throwaway import indexed
 
 _SHOWN = 10  # articles of the ranking that are kept
@@ -136,6 +140,7 @@ class Answers:
         self.scorers: Sequence[Scorer[Question]] = (*OWN_SCORERS, *(ragas.scorers if ragas else ()))
         self._ragas = ragas
         self._pipeline = services.pipeline
+        self._redactor = services.redactor
         self._index = services.index.current()
         self._verifier = Verifier(Thresholds.load())
         stamped = self._begin("", "ja", Audience.PUBLIC).versions.model_dump()
@@ -144,19 +149,24 @@ class Answers:
         _check_gold(dataset, self._index)
 
     async def run(self, sample: Question) -> Output:
-        trace = self._begin(sample.question, sample.lang, Audience(sample.audience))
+        asked = await anyio.to_thread.run_sync(self._redacted, sample)
+        trace = self._begin(asked, sample.lang, Audience(sample.audience))
         async for _ in self._pipeline.respond(self._index, trace):
             pass
         output = self._seen(trace)
         if self._ragas:
             output[ragas_scorers.KEY] = await self._ragas.measure(self._case(sample, trace, output))
-        return output
+        return output | {INPUT: {"question": asked}}
+
+    def _redacted(self, sample: Question) -> str:
+        conversation = Conversation(sample.id, sample.lang, "eval", datetime.now(UTC))
+        return self._redactor.for_one_call().redact(conversation, sample.question).text
 
     def _case(self, question: Question, trace: Trace, output: Output) -> Case:
         texts = {chunk.id: chunk.text for chunk in self._index.chunks}
         answered = output["kind"] == Kind.ANSWER
         return Case(
-            question=question.question,
+            question=trace.question,
             answer=output["text"] if answered else "",
             reference=question.reference if question.answerable else "",
             passages=tuple(texts[hit["chunk"]] for hit in _hits(trace)),

@@ -258,7 +258,7 @@ def test_questions_through_the_pipeline_are_judged(tmp_path: Path, embedded_mode
     questions, articles = _shop(tmp_path)
     with serving(ScriptedJudge(judging())) as judge:
         url = {"judge_base_url": judge.url, "judge_model": "judge-1"}
-        settings = Settings(home=tmp_path / "home").model_copy(update=url)
+        settings = Settings(home=tmp_path / "home", redaction=False).model_copy(update=url)
 
         def run(name: str) -> Run:
             task = open_answers(settings, articles, [questions], ragas=True)

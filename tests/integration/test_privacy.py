@@ -28,6 +28,9 @@ from app.domain.ports import PiiDetector
 from app.errors import NotFound, SettingsError
 from app.main import create_app
 from app.settings import Settings, load_settings
+from evals.run import run_task
+from evals.samples import read_samples
+from evals.tasks.answers import Answers, Question
 from ingestion.run import ingest_folder
 from tests.builders import PERSONAL
 from tests.scripted_model import Body, Reply, ScriptedModel, claims, serving, streamed
@@ -165,6 +168,18 @@ def test_the_customer_reads_their_own_words_again(stage: Stage) -> None:
     assert [message["outcome"] for message in shown["messages"] if message["role"] == "assistant"] == outcomes
     assert shown["handoff"]["contact"] == "haruka@example.jp か 090-1234-5678"
     assert shown["read_only"] is False
+
+
+def test_a_run_of_an_evaluation_holds_nothing_personal(stage: Stage, tmp_path: Path) -> None:
+    asked = {"id": "1", "question": MESSAGES[0], "lang": "ja", "answerable": True, "gold_docs": ["returns"]}
+    lines = [asked, asked | {"id": "2", "question": MESSAGES[7]}]
+    (tmp_path / "asked.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    task = Answers(read_samples("asked", [tmp_path / "asked.jsonl"], Question), stage.services)
+    folder = stage.settings.home / "evals" / "runs" / "asked"
+    measured = asyncio.run(run_task(task, task.dataset, folder, 1, 60.0, lambda *_: None))
+    assert measured.records[0].scores["success_at_1"] == (1.0, 1.0)
+    assert measured.records[0].input["question"].startswith("<PERSON_1>と申します。携帯は<PHONE_1>、")
+    assert in_the_clear(stage.left()) == []
 
 
 def run(*words: str, code: int = 0) -> str:
