@@ -32,8 +32,8 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
 from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Writer
-from app.domain.pseudonyms import without_tokens
 from app.domain.retrieval import Hit, Retrieval
+from app.domain.searchable import searchable
 from app.domain.text import detect_language, normalise
 from app.domain.trace import Trace
 from app.prompting import Prompts
@@ -146,7 +146,7 @@ class AnswerPipeline:
 
         # 2. language: that of the question; the conversation's where the question does not tell
         question = normalise(trace.question).text.strip()
-        asked = without_tokens(question)
+        asked = searchable(question)
         with draft.step("language") as data:
             draft.language = data["language"] = detect_language(asked, trace.locale)
         if is_wordless(asked):

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
 from app.domain.ports import ChunkIndex, Embedder, QuestionVectors, Vector
-from app.domain.pseudonyms import without_tokens
 from app.domain.retrieval import Hit, Retrieval
+from app.domain.searchable import searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Retriever:
     ) -> Retrieval:
         """The best `k` chunks for `query`; empty when the audience may read nothing. `vectors` are the embedder's for
         the query without tokens, where they are made already."""
-        words = without_tokens(query)
+        words = searchable(query)
         question = vectors or self._embedder.embed_question(words)
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(words, lang, audience)

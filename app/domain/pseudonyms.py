@@ -70,7 +70,7 @@ def tokens_in(text: str) -> set[str]:
 
 
 def without_tokens(text: str) -> str:
-    """What is said besides personal data: what a search looks for (docs/privacy.md has the figures)."""
+    """What is said besides personal data."""
     return TOKEN.sub(" ", text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Language
 from app.domain.ports import Vector
-from app.domain.pseudonyms import without_tokens
+from app.domain.searchable import searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ class Retrieval:
     @property
     def words(self) -> str:
         """The query as it is searched for and weighed."""
-        return without_tokens(self.query)
+        return searchable(self.query)

@@ -9,6 +9,7 @@ from app.answering.restore import Restorer
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.outcome import Language, OutcomeEvent, SentenceEvent
 from app.domain.pseudonyms import Lost, PersonalData, Pseudonyms, without_tokens
+from app.domain.searchable import searchable
 from app.errors import ConversationLocked
 from tests.builders import NOON, PERSONAL, citation, document, outcome
 
@@ -168,3 +169,27 @@ def test_an_altered_value_is_lost_alone(redactor: Redactor) -> None:
 def test_a_search_reads_what_is_said_besides_personal_data() -> None:
     assert without_tokens("<PHONE_1>、<SECRET_12>").split() == ["、"]
     assert without_tokens("change <STAFF_ID_1> to x").split() == ["change", "to", "x"]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("住所は<POSTAL_CODE_1> <ADDRESS_1>です。返品の送料は?", "返品の送料は?"),
+        ("<PERSON_1>と申します。返品したい。", "返品したい。"),
+        ("返品したい。<PERSON_1>", "返品したい。"),
+        ("My name is <PERSON_1>. I live at <ADDRESS_1>. How do I return it?", "How do I return it?"),
+        ("How do I return it?\n\nKind regards,\n<PERSON_1>\n<EMAIL_1>", "How do I return it?\n\nKind regards,\n"),
+        ("電話番号は<PHONE_1>です。", ""),
+        ("<PHONE_1>", ""),
+        ("<PERSON_1>、<PHONE_1>", ""),
+        # what says more, or asks
+        ("届け先を<ADDRESS_1>に変更したい。", "届け先を に変更したい。"),
+        ("<PERSON_1>さんはいますか。", " さんはいますか。"),
+        ("Is <PHONE_1> my number?", "Is   my number?"),
+        ("I paid with <CREDIT_CARD_1> twice.", "I paid with   twice."),
+        ("ご連絡ください。住所です。", "ご連絡ください。住所です。"),
+        ("", ""),
+    ],
+)
+def test_a_search_leaves_out_who_is_asking(said: str, left: str) -> None:
+    assert searchable(said) == left

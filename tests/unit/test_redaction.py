@@ -120,6 +120,7 @@ def test_only_a_salutation_at_the_beginning_claims_nothing(text: str, rest: str)
     [
         ("ja", "０９０１２３４５６７８", "個人情報"),
         ("ja", "髙橋はるか\n105-9999 東京都港区芝公園9丁目9-9\nharuka@example.jp", "個人情報"),
+        ("ja", "電話番号は090-1234-5678、名前は髙橋はるかです。", "個人情報"),
         ("en", "Harriet Vane, 203.0.113.77", "details"),
     ],
 )
