@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.domain.outcome import Citation, Outcome, Sentence
+from app.web.markup import harmless
 from app.words import words
 
 
@@ -19,16 +20,17 @@ class Reply:
         self.text = ""
 
     def add_notice(self, notice: str) -> str:
-        return self._add(notice)
+        return self._add(harmless(notice))
 
     def add_sentence(self, sentence: Sentence) -> str:
-        start = len(self.text) + len(self._gap)
-        self._spans += ((n, start, start + len(sentence.text)) for n in sentence.citations)
-        return self._add(sentence.text + "".join(f" [{n}]" for n in sentence.citations))
+        start, said = len(self.text) + len(self._gap), harmless(sentence.text)
+        self._spans += ((n, start, start + len(said)) for n in sentence.citations)
+        return self._add(said + "".join(f" [{n}]" for n in sentence.citations))
 
     def add_rest(self, outcome: Outcome) -> str:
         """What follows the sentences, or all there is to say where there are none; the sources last."""
-        lines = [] if outcome.sentences else [outcome.text, *(f"- {option.label}" for option in outcome.options)]
+        choices = (f"- {harmless(option.label)}" for option in outcome.options)
+        lines = [] if outcome.sentences else [outcome.text, *choices]
         added = self._add("\n".join(lines)) if lines else ""
         if outcome.citations:
             heading = f"{words(outcome.language)['sources']}:"
@@ -62,7 +64,7 @@ class Reply:
 
     def _listed(self, citation: Citation, outcome: Outcome) -> str:
         page = f" ({words(outcome.language)('page', n=citation.page)})" if citation.page else ""
-        return f"[{citation.n}] {citation.title}{page} {self._url(citation, outcome)}"
+        return f"[{citation.n}] {harmless(citation.title)}{page} {self._url(citation, outcome)}"
 
     def _url(self, citation: Citation, outcome: Outcome) -> str:
         if citation.url:
