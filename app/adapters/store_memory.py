@@ -118,15 +118,19 @@ class MemoryConversationStore:
         with self._lock:
             if conversation_id not in self._conversations:
                 raise NotFound("There is no such conversation.")
-            del self._conversations[conversation_id], self._tokens[conversation_id]
-            self._customers.pop(conversation_id, None)
-            self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
+            self._forget(conversation_id)
 
     def purge(self, before: datetime) -> int:
-        old = [kept.id for kept in self._conversations.values() if _last_said(kept) < before]
-        for conversation_id in old:
-            self.erase(conversation_id)
+        with self._lock:
+            old = [kept.id for kept in self._conversations.values() if _last_said(kept) < before]
+            for conversation_id in old:
+                self._forget(conversation_id)
         return len(old)
+
+    def _forget(self, conversation_id: str) -> None:
+        del self._conversations[conversation_id], self._tokens[conversation_id]
+        self._customers.pop(conversation_id, None)
+        self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
 
     def _add(self, conversation_id: str, message: Message) -> Message:
         self._change(conversation_id, lambda known: replace(known, messages=(*known.messages, message)))

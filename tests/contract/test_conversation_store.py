@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -278,10 +279,27 @@ def test_a_purge_goes_by_the_last_message(store: ConversationStore, clock: Moved
             store.get(gone.id, TOKEN)
 
 
-def test_a_purge_of_many_is_whole(store: ConversationStore, clock: MovedClock) -> None:
-    for _ in range(1201):
+def test_a_purge_of_many_is_whole(store: ConversationStore, clock: MovedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.adapters.sql_store._PURGED_AT_ONCE", 5)
+    for _ in range(13):
         store.create("ja", "web", TOKEN)
     clock.at = LATER
     kept = store.create("ja", "web", TOKEN)
-    assert store.purge(LATER) == 1201
+    assert store.purge(LATER) == 13
     assert store.get(kept.id, TOKEN) == kept
+
+
+def test_two_processes_may_purge_at_once(
+    store: ConversationStore, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql_store._PURGED_AT_ONCE", 5)
+    for _ in range(60):
+        store.create("ja", "web", TOKEN)
+    clock.at = LATER
+    talking = store.create("ja", "web", TOKEN)
+    other = SqlConversationStore(store._engine, clock) if isinstance(store, SqlConversationStore) else store
+    with ThreadPoolExecutor(3) as purging:
+        counts = [purging.submit(each.purge, LATER) for each in (store, other)]
+        said = [purging.submit(store.add_question, talking.id, f"質問{n}") for n in range(20)]
+    assert sum(count.result() for count in counts) == 60
+    assert len([message.result() for message in said]) == len(store.get(talking.id, TOKEN).messages) == 20
