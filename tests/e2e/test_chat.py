@@ -284,7 +284,9 @@ def test_a_long_answer_is_shown_from_its_question_on(open_chat: Open) -> None:
     ask(page, QUESTION)
     ask(page, QUESTION)
     log = page.locator(".log")
-    gap = "log => [...log.querySelectorAll('.mine')].at(-1).getBoundingClientRect().top - log.getBoundingClientRect().top"
+    gap = (
+        "log => [...log.querySelectorAll('.mine')].at(-1).getBoundingClientRect().top - log.getBoundingClientRect().top"
+    )
     assert 0 <= log.evaluate(gap) <= 32
     more = page.get_by_role("button", name="続きを見る")
     expect(more).to_be_visible()
