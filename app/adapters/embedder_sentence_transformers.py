@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from threading import Lock
 
-from app.adapters.separate_sentences import embed_separately, without_tokens
+from app.adapters.separate_sentences import embed_separately, readable, without_tokens
 from app.domain.ports import Passage, PassageVectors, QuestionVectors
 from app.errors import ModelError
 
@@ -53,13 +53,13 @@ class SentenceTransformersEmbedder:
 
     def embed_query(self, text: str) -> list[float]:
         with self._lock:
-            vector = self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
+            vector = self._model.encode_query(readable(text), normalize_embeddings=True, show_progress_bar=False)
         return [float(value) for value in vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        cleaned = [_clean(text) for text in texts]
+        cleaned = [readable(text) for text in texts]
         with self._lock:
             vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
         return [[float(value) for value in row] for row in vectors]
@@ -69,8 +69,3 @@ class SentenceTransformersEmbedder:
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         return embed_separately(self.embed_documents, passages)
-
-
-def _clean(text: str) -> str:
-    """Without NUL, and with "?" for lone surrogates: tokenizers stumble over both."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
