@@ -4,7 +4,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ from app.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
+_SHORTEST_SECRET = 8  # characters
 
 
 class Settings(BaseSettings):
@@ -85,6 +86,16 @@ class Settings(BaseSettings):
         """Whether questions go to a model on another machine."""
         host = urlsplit(self.llm_base_url).hostname
         return bool(host) and not re.fullmatch(r"localhost|::1|127(\.\d+){3}", host or "")
+
+    def without_secrets(self, text: str) -> str:
+        """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common
+        words are, there are none."""
+        password = re.search(r"://[^/@]*?:(.+)@", self.database_url)
+        values = [str(value.get_secret_value()) for _, value in self if isinstance(value, SecretStr)]
+        values += [password[1], unquote(password[1])] if password else []
+        for value in values:
+            text = text.replace(value, "***") if len(value) >= _SHORTEST_SECRET else text
+        return text
 
     @cached_property
     def models_dir(self) -> Path:

@@ -16,9 +16,13 @@ Reply = tuple[int, list[Step]]  # HTTP status, and what its body is made of
 
 @dataclass
 class ScriptedModel:
-    """`reply` makes the reply to the body of a request; `asked` holds the bodies and `keys` the Authorization headers."""
+    """`reply` makes the reply to the body of a request; `asked` holds the bodies and `keys` the Authorization headers.
+
+    `names`: the models that it says it has; None where it has no such list.
+    """
 
     reply: Callable[[Body], Reply]
+    names: list[str] | None = None
     url: str = ""
     asked: list[Body] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -56,6 +60,15 @@ def claims(*said: tuple[str, int]) -> str:
 @contextmanager
 def serving(model: ScriptedModel) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            listed = [{"id": name, "object": "model", "created": 1, "owned_by": "us"} for name in model.names or []]
+            body = json.dumps({"object": "list", "data": listed}).encode()
+            self.send_response(200 if self.path == "/v1/models" and model.names is not None else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body)
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             model.asked.append(body)

@@ -24,7 +24,9 @@ _LOGGERS = ("openai", "httpx2", "httpcore2")  # at "debug" they write questions 
 _CODE = re.compile(r"[a-z][a-z_]{2,39}")
 _UNSUPPORTED = {400, 404, 405, 415, 422, 501}  # what services say to a form they do not understand
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-_UNMENDED = {"model_not_found", "context_length_exceeded", "insufficient_quota", "billing_hard_limit_reached"}
+# What services say, in as many words as there are services, of a prompt that does not fit with the reply to be.
+_OVERFLOW = re.compile(r"context[_ ](?:length|size|window)|max_new_tokens|reduce the length", re.IGNORECASE)
+_UNMENDED = {"model_not_found", "insufficient_quota", "billing_hard_limit_reached"}
 
 
 class OpenAIChatModel:
@@ -119,6 +121,8 @@ def _failure(error: Exception, form: Form, started: bool) -> ChatModelError:
     """What happened, in our own words: a service's may hold the key, or what was asked."""
     if isinstance(error, openai.APIStatusError):
         code = str(error.code or "")
+        if error.status_code in _UNSUPPORTED | {413} and _OVERFLOW.search(str(error.body)):
+            return ChatModelError(f"HTTP {error.status_code} (the model's context is too small)")
         said = f"HTTP {error.status_code}" + (f" ({code})" if _CODE.fullmatch(code) else "")
         if error.status_code in _UNSUPPORTED and form is not Form.TEXT and code not in _UNMENDED:
             return FormRefused(said)
