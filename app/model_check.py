@@ -3,6 +3,7 @@
 import logging
 import re
 import threading
+from contextlib import aclosing
 from uuid import uuid4
 
 import anyio
@@ -92,8 +93,11 @@ async def _reply(settings: Settings, model: ChatModel, tokens: int) -> int:
         ask = Ask(_SYSTEM, f"{uuid4()}{' word' * tokens}", form, _SCHEMA)
         call, text = Call(form), ""
         try:
-            async for piece in model.stream(ask, call, anyio.current_time() + settings.llm_seconds):
-                text += piece
+            async with aclosing(model.stream(ask, call, anyio.current_time() + settings.llm_seconds)) as pieces:
+                async for piece in pieces:
+                    text += piece
+                    if text.strip() and not tokens:
+                        return 0  # the tokens come at the end of a reply, which a short prompt need not wait for
         except FormRefused:
             if form.looser is None:
                 raise
