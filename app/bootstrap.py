@@ -12,6 +12,8 @@ from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.answering.evidence import COEFFICIENTS, load_abstention
 from app.answering.extractive import ExtractiveWriter
+from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
+from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
@@ -48,7 +50,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     store = SqlConversationStore(open_database(settings.sqlalchemy_url), clock)
@@ -64,6 +66,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         cores=cores,
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
+        condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
     )
     return Services(settings, site, clock, store, index, pipeline)
 

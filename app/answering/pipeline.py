@@ -1,14 +1,14 @@
 """The way of one question, from the customer's words to a cited and verified answer.
 
-    language → retrieve → decide → write → verify → store
+    language → condense → retrieve → decide → write → verify → store
 
 Each step appends to one `Trace`. Nothing is shown before it is verified. Where a language model is set it writes, and
 what it fails to answer is quoted by the embedded writer.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +17,15 @@ import anyio.to_thread
 
 from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
+from app.answering.condense import condense, recent
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
+from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import ModelWriter
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verdict, Verifier
-from app.domain.conversation import Conversation
+from app.domain.conversation import Conversation, Turn
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
 from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
@@ -57,11 +59,13 @@ class AnswerPipeline:
         cores: int,
         policy: str,
         model: ModelWriter | None = None,
+        condenser: ModelCondenser | None = None,
     ) -> None:
         self._current_index = current_index
         self._embedder = embedder
         self._writer = writer
         self._model = model
+        self._condenser = condenser
         self._verifier = verifier
         self._abstention = abstention
         self._prompts = prompts
@@ -81,18 +85,28 @@ class AnswerPipeline:
         async with AsyncExitStack() as turn:
             await turn.enter_async_context(self._turns)
             index = await anyio.to_thread.run_sync(self._receive, conversation, text)
-            trace = self.begin(index, text, conversation.locale, audience, conversation.id)
+            said = [Turn(message.role, message.text) for message in conversation.messages]
+            trace = self.begin(index, text, conversation.locale, audience, conversation.id, said)
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
                     await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
                 yield event
 
-    def begin(self, index: ChunkIndex, question: str, locale: Language, audience: Audience, conversation: str) -> Trace:
-        """An empty trace, stamped with everything that the answer will depend on."""
+    def begin(
+        self,
+        index: ChunkIndex,
+        question: str,
+        locale: Language,
+        audience: Audience,
+        conversation: str,
+        history: Sequence[Turn] = (),
+    ) -> Trace:
+        """An empty trace, stamped with everything that the answer will depend on; `history` was said before."""
         return Trace(
             id=uuid4().hex,
             conversation_id=conversation,
             question=question,
+            history=recent(history),
             locale=locale,
             audience=audience,
             created_at=self._clock.now(),
@@ -109,9 +123,9 @@ class AnswerPipeline:
     ) -> AsyncIterator[Event]:
         """Answer `trace.question` and fill the trace; stores nothing, so that a stored question can be run again.
 
-        `turn` is given up before a model is waited for.
+        `turn` is given up while a model is waited for.
         """
-        draft, turn = AnswerDraft(trace, index), turn or AsyncExitStack()
+        draft = AnswerDraft(trace, index)
 
         # 1. language: that of the question; the conversation's where the question does not tell
         question = normalise(trace.question).text.strip()
@@ -122,23 +136,28 @@ class AnswerPipeline:
             yield draft.declined(self._say("ask_again", draft), nothing_asked)
             return
 
-        # 2. retrieve: dense and lexical candidates, fused
-        # 3. decide: answer, ask back, or say "I don't know"
+        # 2. condense: a follow-up becomes a standalone question, which all that follows is about
+        asked = await self._condense(question, draft, turn) if trace.history else question
+
+        # 3. retrieve: dense and lexical candidates, fused
+        # 4. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
-        retrieval, decision = await anyio.to_thread.run_sync(self._find, question, index, draft)
+        retrieval, decision = await anyio.to_thread.run_sync(self._find, asked, index, draft)
         if decision.kind is Kind.DECLINE:
             yield draft.declined(self._say("not_found", draft), decision)
             return
         if decision.kind is Kind.CLARIFY:
-            yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
+            choices = options(replace(retrieval, query=question), decision.between)  # in the customer's own words
+            yield draft.asked_back(self._say("clarify", draft), decision, choices)
             return
 
-        # 4. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
-        # 5. verify: each sentence against its chunk as it is completed; what fails is dropped
+        # 5. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
+        # 6. verify: each sentence against its chunk as it is completed; what fails is dropped
         yield StepEvent(name="write")
         writing = self._model.begin(retrieval, index, draft.language, trace) if self._model else None
         if writing:
-            await turn.aclose()
+            if turn:
+                await turn.aclose()
             async with aclosing(writing.claims()) as claims:
                 async for claim in claims:
                     if not draft.sentences:
@@ -160,6 +179,21 @@ class AnswerPipeline:
         index = self._current_index()
         self._store.add_question(conversation.id, text)
         return index
+
+    async def _condense(self, question: str, draft: AnswerDraft, turn: AsyncExitStack | None) -> str:
+        """By rule; in the model's words where there is one and it has found some."""
+        with draft.step("condense") as data:
+            asked, by = condense(draft.trace.history, question, draft.language), "rule"
+            if self._condenser:
+                if turn:
+                    await turn.aclose()
+                reply, told = await self._condenser.condense(draft.trace.history, question, draft.language)
+                if turn:
+                    await turn.enter_async_context(self._turns)
+                asked, by = (reply, self._condenser.name) if reply else (asked, by)
+                data |= told
+            data |= {"standalone": asked, "by": by}
+        return asked
 
     def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:
