@@ -47,7 +47,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
 
     make_home(settings)
     embedder = open_embedder(settings)
-    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
+    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
@@ -94,7 +94,20 @@ def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel |
 
 
 def open_embedder(settings: Settings) -> Embedder:
-    """The embedded model, made at its first use, or the sentence-transformers model that the settings name."""
+    """The embedded model, made at its first use, or the one that the settings name, behind an endpoint or of
+    sentence-transformers. Raises SettingsError or ModelError."""
+    from app.adapters.embedder_aligned import AlignedEmbedder
+
+    if settings.embedding_base_url:
+        if settings.embedding_model == "embedded":
+            raise SettingsError(
+                "KOTAE_EMBEDDING_BASE_URL is set without KOTAE_EMBEDDING_MODEL: name the endpoint's model."
+            )
+        from app.adapters.embedder_endpoint import EndpointEmbedder
+
+        return AlignedEmbedder(
+            EndpointEmbedder(settings.embedding_base_url, settings.embedding_api_key, settings.embedding_model)
+        )
     if settings.embedding_model == "embedded":
         from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
@@ -102,7 +115,7 @@ def open_embedder(settings: Settings) -> Embedder:
         return OnnxEmbedder(ensure_model(settings.models_dir))
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
-    return SentenceTransformersEmbedder(settings.embedding_model)
+    return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))
 
 
 def open_cache(settings: Settings) -> EmbeddingCache:

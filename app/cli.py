@@ -246,7 +246,7 @@ def _registry() -> "FileIndexRegistry":
     from app.adapters.index_registry import FileIndexRegistry
     from app.settings import load_settings
 
-    return FileIndexRegistry(load_settings().index_dir, model="")
+    return FileIndexRegistry(load_settings().index_dir)
 
 
 def _current(registry: "FileIndexRegistry") -> str:

@@ -125,17 +125,16 @@ class _Checks:
         if self._settings.embedding_model == "embedded":
             return f"The embedded model answers ({embedder.fingerprint})."
         raise Warned(
-            f'The model {embedder.fingerprint} answers. When to say "I don\'t know" was measured with the embedded '
-            "one, and similarities of another mean something else: too much or too little may be declined. Measure it "
-            "with `kotae eval answers` on questions of your own."
+            f'The model {embedder.fingerprint} answers. When to say "I don\'t know" was fitted on the embedded one: '
+            "with another, more or less may be declined. Measure it with `kotae eval answers` on questions of your own."
         )
 
     def index(self) -> str:
-        registry = FileIndexRegistry(self._settings.index_dir, self._embedder.fingerprint if self._embedder else "")
+        registry = FileIndexRegistry(self._settings.index_dir, self._embedder)
         version = registry.current()
         if version is None:
             raise NoIndex("Nothing is indexed yet: run `kotae ingest DIR`.")
-        manifest = registry.load(version).manifest if self._embedder else registry.verify(version)
+        manifest = registry.load(version).manifest
         said = f"{version} is whole: {manifest.documents} documents, {manifest.chunks} chunks"
         if not self._embedder:
             raise Warned(f"{said}. Whether it fits the embedding model cannot be told.")

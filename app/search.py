@@ -35,7 +35,7 @@ def langchain_retriever(settings: Settings, k: int = 10, audience: Audience = Au
 def _opener(settings: Settings) -> Callable[[], Retriever]:
     """Gives a retriever on the version that is current when it is called."""
     embedder = open_embedder(settings)
-    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
+    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     return lambda: Retriever(index.current(), embedder)
 
 

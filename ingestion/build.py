@@ -73,7 +73,7 @@ def build(
     )
 
     # 5. Serve it: one atomic swap of the pointer, which running servers notice.
-    FileIndexRegistry(index_dir, embedder.fingerprint).promote(manifest.version)
+    FileIndexRegistry(index_dir).promote(manifest.version)
     return BuildReport(manifest, articles.skipped, embedding.computed, embedding.reused)
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from app.adapters.embedder_hashing import HashingEmbedder
+
+EMBEDDER = HashingEmbedder(64)
 Body = dict[str, Any]
 Step = bytes | float  # to send, or seconds to wait
 Reply = tuple[int, list[Step]]  # HTTP status, and what its body is made of
@@ -57,6 +60,13 @@ def claims(*said: tuple[str, int]) -> str:
     return json.dumps({"claims": [{"text": text, "passage": n} for text, n in said]}, ensure_ascii=False)
 
 
+def embeddings(body: Body, embedder: HashingEmbedder = EMBEDDER) -> Reply:
+    vectors = embedder.embed_documents(body["input"])
+    data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return 200, [json.dumps({"object": "list", "model": body["model"], "data": data, "usage": usage}).encode()]
+
+
 @contextmanager
 def serving(model: ScriptedModel) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
@@ -75,7 +85,9 @@ def serving(model: ScriptedModel) -> Iterator[ScriptedModel]:
             model.keys.append(self.headers["Authorization"])
             status, steps = model.reply(body)
             self.send_response(status)
-            self.send_header("Content-Type", "text/event-stream" if status == 200 else "application/json")
+            self.send_header(
+                "Content-Type", "text/event-stream" if status == 200 and body.get("stream") else "application/json"
+            )
             self.send_header("Connection", "close")
             self.end_headers()
             with suppress(OSError):  # the client has gone, as it should

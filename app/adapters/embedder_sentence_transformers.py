@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from threading import Lock
 
+from app.adapters.e5_prompts import PASSAGE, QUERY, is_e5
 from app.adapters.separate_sentences import embed_separately, readable, without_tokens
 from app.domain.ports import Passage, PassageVectors, QuestionVectors
 from app.errors import ModelError
-
-_E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)")
 
 
 class SentenceTransformersEmbedder:
@@ -32,8 +30,8 @@ class SentenceTransformersEmbedder:
                 f"KOTAE_EMBEDDING_MODEL, or download it first with `hf download {model}`."
             ) from error
         self._name = model.rstrip("/").rpartition("/")[2]
-        if _E5.search(self._name.lower()) and not any(self._model.prompts.values()):
-            self._model.prompts = {"query": "query: ", "document": "passage: "}
+        if is_e5(self._name) and not any(self._model.prompts.values()):
+            self._model.prompts = {"query": QUERY, "document": PASSAGE}
         self._lock = Lock()  # its tokenizer must not be used by two threads at once
 
     @cached_property

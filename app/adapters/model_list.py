@@ -2,6 +2,8 @@
 
 from pydantic import SecretStr
 
+from app.adapters.openai_client import given_key
+
 _SECONDS = 5.0
 
 
@@ -11,7 +13,7 @@ def model_names(base_url: str, key: SecretStr) -> list[str] | None:
 
     try:
         with openai.OpenAI(
-            base_url=base_url, api_key=key.get_secret_value() or "none", max_retries=0, timeout=_SECONDS
+            base_url=base_url, api_key=given_key(key).get_secret_value(), max_retries=0, timeout=_SECONDS
         ) as client:
             return [str(model.id) for model in client.models.list().data]
     except Exception:  # whatever a reply does to the client

@@ -73,7 +73,6 @@ class AnswerPipeline:
         self._clock = clock
         self._turns = anyio.Semaphore(cores)
         self._policy = policy
-        self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
         self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
@@ -102,6 +101,7 @@ class AnswerPipeline:
         history: Sequence[Turn] = (),
     ) -> Trace:
         """An empty trace, stamped with everything that the answer will depend on; `history` was said before."""
+        writers = [writer.name for writer in (self._model, self._writer) if writer]
         return Trace(
             id=uuid4().hex,
             conversation_id=conversation,
@@ -113,7 +113,7 @@ class AnswerPipeline:
             versions=Versions(
                 index=index.manifest.version,
                 prompts=self._prompts.version,
-                model=self._written_with,
+                model="+".join([*writers, self._embedder.fingerprint]),
                 policy=self._policy,
             ),
         )

@@ -47,7 +47,9 @@ def chat(
 
 @router.get("/privacy")
 def privacy(services: ServicesDep, lang: LanguageDep) -> Response:
-    return render("privacy.html", PrivacyPage(*site_facts(services.site, lang), services.settings.sends_away))
+    settings = services.settings
+    page = PrivacyPage(*site_facts(services.site, lang), settings.sends_away, settings.searches_away)
+    return render("privacy.html", page)
 
 
 @forms.post("/messages")

@@ -31,9 +31,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPage(Page):
-    """`sends_away`: a model on another machine writes the answers."""
+    """`sends_away`: a model on another machine writes the answers; `searches_away`: one embeds the questions."""
 
     sends_away: bool
+    searches_away: bool
 
 
 @dataclass(frozen=True, slots=True)

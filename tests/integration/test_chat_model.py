@@ -208,11 +208,17 @@ async def test_langsmith_is_off_whatever_the_environment_says(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize(
-    ("url", "said"), [("", "送ることはありません"), ("https://api.example/v1", "外部のAIサービスに送ります")]
+    ("away", "said"),
+    [
+        ([], "送ることはありません"),
+        (["llm"], "回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに送ります"),
+        (["embedding"], "記事を探すために、ご質問を外部のAIサービスに送ります"),
+        (["embedding", "llm"], "記事を探し、回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに"),
+    ],
 )
-def test_the_page_on_privacy_says_where_questions_go(url: str, said: str) -> None:
+def test_the_page_on_privacy_says_where_questions_go(away: list[str], said: str) -> None:
     services = scripted_services()
-    services.settings = Settings(llm_base_url=url)
+    services.settings = Settings().model_copy(update={f"{model}_base_url": "https://api.example/v1" for model in away})
     with TestClient(create_app(services), headers={"Accept-Language": "ja"}) as browser:
         page = browser.get("/privacy").text
     assert said in page

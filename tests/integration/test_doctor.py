@@ -43,7 +43,7 @@ def promote(home: Path, model: str) -> None:
     article = document(model)
     chunks = [embedded(chunk_of(article), HashingEmbedder())]
     manifest = write_version(home / "index", [article], chunks, model=model, created_at=NOON)
-    FileIndexRegistry(home / "index", model).promote(manifest.version)
+    FileIndexRegistry(home / "index").promote(manifest.version)
 
 
 def found(settings: Settings) -> dict[str, Finding]:
@@ -139,7 +139,7 @@ def test_an_embedding_model_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_another_embedding_model_is_a_warning(home: Path) -> None:
     finding = found(Settings(home=home, embedding_model="m"))["embedding"]
-    assert (finding.status, "too much or too little may be declined" in finding.message) == (Status.WARNING, True)
+    assert (finding.status, "more or less may be declined" in finding.message) == (Status.WARNING, True)
 
 
 def test_an_index_whose_embedder_is_away_is_still_looked_at(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
