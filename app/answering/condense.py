@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from app.answering.follow_up import FollowUp, read_turn, without_lead
 from app.domain.conversation import Role, Turn
 from app.domain.outcome import Language
-from app.domain.text import detect_language
+from app.domain.text import detect_language, normalise
 
 _TURNS = 4  # of the customer: what was said before is not carried along
 _TEXT = 1_000  # characters of a turn that are kept
@@ -33,7 +33,8 @@ def condense(history: Sequence[Turn], question: str, language: Language) -> str:
     thread = _Thread()
     for turn in history:
         if turn.role is Role.CUSTOMER:
-            thread = thread.after(turn.text, detect_language(turn.text, language))
+            text = normalise(turn.text).text
+            thread = thread.after(text, detect_language(text, language))
     last = thread.after(question, language)
     return last.standalone(language) if last.is_follow_up else question
 
@@ -94,8 +95,10 @@ def _subject(question: str) -> str:
 
 
 def _swapped(text: str, said: str) -> str:
-    """`text` with its code replaced by the one of `said`, where both name one of a kind: AP-30 by AP-50, E04 by E05."""
-    ours, theirs = _codes(text), _codes(said)
+    """`text` with its code replaced by the one of `said`, where both name one of a kind: AP-30 by AP-50, E04 by E05.
+
+    Two that are compared stay side by side."""
+    ours, theirs = _codes(text), {} if _COMPARES.search(said) else _codes(said)
     for kind, new in theirs.items():
         if len(new) == 1 and len(ours.get(kind, ())) == 1:
             [old], [code] = ours[kind], new
@@ -103,6 +106,7 @@ def _swapped(text: str, said: str) -> str:
     return text
 
 
+_COMPARES = re.compile(r"比べ|違い|差は|より|どっち|どちら|両方|compar|differ|\bthan\b|versus|\bvs\b|\bboth\b", re.I)
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4})[-‐−ー]?\d{1,5}[A-Za-z]{0,2}(?![A-Za-z0-9])")
 
 

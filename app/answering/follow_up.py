@@ -80,24 +80,26 @@ _JA_CLAUSE = re.compile(
     rf"(?:なら|だと|ですと|(?:だっ|でし)?たら|でも|場合は?|[のた](?:とき|時)は?|も|ても|とすると|れば){_END}"
 )
 _JA_NOUN_END = re.compile(rf"(?:(?<!に)は|って|は?(?:どう|いかが)(?:です(?:か|かね)?|でしょうか|なの)?){_END}")
-_JA_DONE = r"(?:キャンセル|返品|返却|返送|交換|変更|修理|解約|解除|設定|設置|登録|申込|申請|購入|注文|予約|配送|発送|配達|返金|支払|受取|取消|追加|延長|利用|使用|適用|処分|掃除|発行|選択|指定|再開|停止|郵送|持込|訪問)"
+_JA_DONE = r"(?:キャンセル|返品|返却|返送|交換|変更|修理|解約|解除|設定|設置|登録|申込|申請|購入|注文|予約|配送|発送|配達|返金|支払|受取|取消|追加|延長|利用|使用|併用|適用|処分|掃除|発行|選択|指定|再開|停止|郵送|持込|訪問)"
 _JA_ATTRIBUTE = r"(?:料金|値段|価格|費用|金額|代金|手数料|送料|期限|期間|日数|時間|時期|頻度|方法|手順|仕方|手続き?|条件|理由|原因|場所|連絡先|電話番号|番号|名前|種類|色|重さ?|重量|寸法|高さ?|幅|奥行き?|サイズ|容量|範囲|上限|下限|寿命|対象外?|注意点?|詳細|例外|特典|差額|合計|意味|対応|対処法?)"
 _JA_WORD = re.compile(
     rf"(?P<attribute>(?:{_JA_DONE}|有効|受付|最[短長大低])?{_JA_ATTRIBUTE}(?![々〆\u4e00-\u9fffァ-ヺー]))"
     rf"|(?P<done>{_JA_DONE}(?:中|後|前|済み?)?(?![々〆\u4e00-\u9fffァ-ヺー]))"
-    r"|(?P<none>何[々\u4e00-\u9fff]*|教|方|場合)"
-    r"|(?P<any>(?:必要|可能|不可|無料|有料|大丈夫|問題|説明|確認|連絡|質問|回答|自分|自身|本人|最初|最後|全部|両方|同時|一緒|別途|普通|通常|今日|明日|当日|途中|本当|直接|以[内上下降前外後]))"
+    r"|(?P<none>何[々\u4e00-\u9fff]*|教|願|方|場合)"
+    r"|(?P<any>(?:必要|可能|不可|無料|有料|大丈夫|問題|説明|確認|連絡|質問|回答|自分|自身|本人|最初|最後|全部|両方|同時|一緒|別途|普通|通常|心配|今日|明日|当日|途中|本当|直接|以[内上下降前外後]))"
     r"|(?P<noun>[A-Za-z][A-Za-z0-9]*(?:[-‐−ー][A-Za-z0-9]+)*|[々〆\u4e00-\u9fffァ-ヺー]{2,}|\d[\d,.]*[\u4e00-\u9fff]*)"
     r"|(?P<kana>(?:^|[、。\s])(?!それ|これ|あれ|どれ|だれ|こと|もの|いつ|なに|どちら|どっち)(?:[ぁ-ゖ]{2,4}(?=[をが])|[ぁ-ゖ]{4,}(?=\s)))"
     r"|(?P<verb>[\u4e00-\u9fff](?:[りしけちいきえみせ][\u4e00-\u9fff])?)"
 )
 _JA_WEIGHTS = {"none": 0.0, "attribute": 0.5, "done": 0.5, "any": 0.5, "noun": 1.0, "kana": 1.0, "verb": 0.5}
-_JA_MATTER = 1.5  # from here on a turn says what it is about: 96 % of the sample's development questions
+_JA_SHORT = 15  # characters: few words are taken for a question of their own only where they are telling ones
+_JA_MATTER, _JA_MATTER_SHORT = 1.5, 2.0
 _JA_FULL = 2.5  # and above it also where it ends like a fragment
 # 電話でも, 家族に, 出荷準備中なんですが: how, to whom, in which state – not what it is about
 _JA_BESIDE = re.compile(
-    r"(?:で|に|から|まで|へ|と)?も(?![らう])|(?:で|に|から|へ)(?:は)?(?![ぁ-ゖ]*の)|(?:な[のん]|だ(?!け)|です|でし)"
+    r"(?:で|に|から|まで|へ|と)?も(?![らう])|(?:で|に|から|へ|と)(?:は)?(?![ぁ-ゖ]*の|い[うっ]|は)|(?:な[のん]|だ(?!け)|です|でし)|の(?:場合|とき|時|方|ほう)[はもにでだな]|[」』]?って(?:出|表示|言|書)"
 )
+_JA_VERB = re.compile(r"(?:は|が|を)?(?:でき|され|しても|していただ)")
 _JA_AFTER_DONE = re.compile(r"(?:は|が|を)?(?:でき|する|し[たてなま]|さ[れせ]|いただ|もら|したい)|[はも]?[?？]?$")
 
 
@@ -118,7 +120,8 @@ def _japanese(text: str) -> Signs:
     )
     back = _JA_BACK.search(text)
     return Signs(
-        names_a_matter=any(map(_is_ja_matter, found)) or weight >= _JA_MATTER,
+        names_a_matter=any(map(_is_ja_matter, found))
+        or weight >= (_JA_MATTER if len(text) > _JA_SHORT else _JA_MATTER_SHORT),
         points_back=back is not None and (fragment or _ja_weight(found, back.start()) < 1),
         is_fragment=fragment or bare,
         asks=asks,
@@ -132,16 +135,18 @@ def _ja_weight(words: list[re.Match[str]], before: int) -> float:
 def _is_ja_matter(found: re.Match[str]) -> bool:
     """Whether the word alone says what a turn is about."""
     after = found.string[found.end() :]
+    if _JA_BESIDE.match(after) or found.group()[0].isdigit():
+        return False
     if found.lastgroup == "done":
-        return not _JA_AFTER_DONE.match(after) and not _JA_BESIDE.match(after)
-    return found.lastgroup in {"noun", "kana"} and not found.group()[0].isdigit() and not _JA_BESIDE.match(after)
+        return not _JA_AFTER_DONE.match(after)
+    return found.lastgroup in {"noun", "kana"} and not _JA_VERB.match(after)
 
 
 _EN_WORD = re.compile(r"[A-Za-z][A-Za-z']*(?:-?[A-Za-z0-9]+)*")
 _EN_BACK = re.compile(
-    r"\b(?:it|its|it's|they|them|their|those|these|this)\b|\bthe same (?:for|if|with)\b|\b(?:new|old|other|another|bigger|smaller|that|second|first) ones?\b"
+    r"\b(?:it|its|it's|they|them|their|those|these|this|mine)\b|\bthe same (?:for|if|with)\b|\b(?:new|old|other|another|bigger|smaller|that|second|first) ones?\b"
     r"|(?:^|\b(?:is|was|does|do|did|for|about|after|before|of|with|like|can|will|would|to|at|on|in|if|and|get|mean|use|than|without|from|during|by|until) )that\b"
-    r"|(?<!is )(?<!are )(?<!was )(?<!be )\bthere\b(?!'s| (?:is|are|was|will|an?)\b)",
+    r"|(?<!is )(?<!are )(?<!was )(?<!be )\bthere\b(?!'s| (?:is|are|was|will|an?)\b)|\b(?:still|otherwise|in that case)\b",
     re.I,
 )
 _EN_EXPLETIVE = re.compile(
@@ -161,11 +166,12 @@ _EN_CASE = re.compile(
     re.I,
 )
 _EN_FRAGMENT = 5  # words: with a question mark and without a verb in front, a fragment
+_EN_SHORT = 7  # words
 _EN_GRAMMAR = frozenset(
     "a an the i i'm i've i'd me my mine we us our you your he she it it's its they them their this that that's these those there here who whom whose which what what's when where why how is isn't am are aren't was wasn't were be been being do does doesn't don't do did didn't done have has had having can can't cannot could will won't would should shall may might must to of in on at by for from with without about after before during until till since as into over under out off up down and or but if then than so not no nor yes too also either well even only just still already again else ever never now later soon really actually please any some all both each every one ones other another same such more less most many much long often quickly far early like maybe sure "
     "get gets got go goes take takes took use uses used need needs want know tell say says said mean means make let give show see find have keep put come comes came try happen happens happened work works worked allowed supposed "
     "cost costs price prices fee fees charge charges charged pay pays paid money free extra deadline limit day days week weeks month months year years hour hours minute minutes time times date wait waiting way thing things kind person people anyone someone something anything nothing myself "
-    "shipping postage colour colours color colors size weight heavy wide tall high deep number name reason steps details option options valid apply applies difference different back once twice last next new possible necessary required enough left instead anyway today tomorrow tonight night good bad first own".split()
+    "shipping postage colour colours color colors size weight heavy wide tall high deep number name reason steps details option options valid apply applies difference different back once twice last next new possible necessary required enough left instead anyway today tomorrow tonight night good bad first own beforehand afterwards meanwhile meantime".split()
 )
 _EN_DONE = frozenset(
     "cancel cancelled return returned exchange change changed repair repaired fix order ordered buy bought install installed send sent ship shipped deliver delivered book booked register download wash washed clean replace replaced refund refunded track add remove choose start restart reset open opened stop expire expires lose lost collect undo email e-mail link receive arrive arrives".split()
@@ -180,12 +186,20 @@ def _english(text: str) -> Signs:
     asks = bool(_EN_ASKS.search(text))
     opens = bool(re.match(r"(?:what|how) (?:about|if)\b", text, re.I))
     is_short = len(text.split()) <= _EN_FRAGMENT and text.rstrip().endswith("?")
+    matters = _en_matters(text)
     return Signs(
-        names_a_matter=bool(_en_matters(text)),
+        names_a_matter=bool(matters) and not _is_spoken_of(matters, text),
         points_back=_en_points_back(text),
         is_fragment=opens or (not asks and bool(is_short or _EN_CASE.search(text))),
         asks=asks and not opens,
     )
+
+
+def _is_spoken_of(matters: set[str], text: str) -> bool:
+    """In a short turn "the link" is one that was spoken of; another word would say which. A code says it itself."""
+    if len(matters) > 1 or len(text.split()) > _EN_SHORT:
+        return False
+    return any(re.search(rf"\bthe (?:\w+ )?{word}\b", text, re.I) for word in matters if word.isalpha())
 
 
 def _en_points_back(text: str) -> bool:

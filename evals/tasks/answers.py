@@ -15,6 +15,7 @@ from app.domain.ports import ChunkIndex
 from app.domain.trace import Trace
 from app.errors import EvalError
 from app.settings import Settings
+from evals.history import History
 from evals.samples import Dataset, Sample, read_samples
 from evals.scorers import ragas as ragas_scorers
 from evals.scorers.ragas import JUDGE_SECONDS, Case, Ragas, open_ragas
@@ -26,7 +27,8 @@ _SHOWN = 10  # articles of the ranking that are kept
 
 class Question(Sample):
     """`gold_docs` hold the answer, any one of them unless `kind` is `comparison`; `must_contain` lists groups of
-    alternatives, of each of which the answer must hold one; `reference` is a model answer."""
+    alternatives, of each of which the answer must hold one; `reference` is a model answer, `history` the turns before.
+    """
 
     question: str
     lang: Literal["ja", "en"]
@@ -35,6 +37,7 @@ class Question(Sample):
     must_contain: tuple[tuple[str, ...], ...] = ()
     must_not_contain: tuple[str, ...] = ()
     reference: str = ""
+    history: History = ()
     kind: str = ""
     audience: Literal["public", "agent"] = "public"
 
@@ -138,13 +141,14 @@ class Answers:
         self._pipeline = services.pipeline
         self._index = services.index.current()
         self._verifier = Verifier(Thresholds.load())
-        stamped = self._begin("", "ja", Audience.PUBLIC).versions.model_dump()
+        stamped = self._pipeline.begin(self._index, "", "ja", Audience.PUBLIC, "eval").versions.model_dump()
         stamped |= {"index": stamped["index"].rsplit("-", 1)[-1]}
         self.versions: Mapping[str, str] = stamped | (dict(ragas.versions) if ragas else {})
         _check_gold(dataset, self._index)
 
     async def run(self, sample: Question) -> Output:
-        trace = self._begin(sample.question, sample.lang, Audience(sample.audience))
+        audience = Audience(sample.audience)
+        trace = self._pipeline.begin(self._index, sample.question, sample.lang, audience, "eval", sample.history)
         async for _ in self._pipeline.respond(self._index, trace):
             pass
         output = self._seen(trace)
@@ -164,9 +168,6 @@ class Answers:
             cited=tuple(citation["document_id"] for citation in output["citations"]),
             gold=question.gold_docs if question.answerable else (),
         )
-
-    def _begin(self, question: str, lang: Literal["ja", "en"], audience: Audience) -> Trace:
-        return self._pipeline.begin(self._index, question, lang, audience, "eval")
 
     def _seen(self, trace: Trace) -> Output:
         """What the scorers judge and a reader of the report wants to see."""
