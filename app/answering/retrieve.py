@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.answering.spelling import respelt
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
 from app.domain.ports import ChunkIndex, Embedder, QuestionVectors, Vector
@@ -16,14 +17,16 @@ class Fusion:
     """`depth` candidates from each side; weights, whose sum is 1, of scores that lie in 0..1 for each question.
 
     Tokens are compared for the `compared` most promising candidates only, up to `foreign` of them in the other
-    language. `across` is the share that is made up for of what the similarities of the other language lie lower.
-    Values: docs/decisions/0006-late-interaction.md and 0010-across-languages.md.
+    language. `across` is the share that is made up for of what the similarities of the other language lie lower,
+    `translated` the same for an article that stands in the question's language, too.
+    Values: docs/decisions/0006-late-interaction.md, 0010-across-languages.md and 0014-spelling-and-room.md.
     """
 
     depth: int = 50
     compared: int = 32
     foreign: int = 8
     across: float = 0.75
+    translated: float = 0.25
     passage: float = 0.1
     sentence: float = 0.1
     lexical: float = 0.1
@@ -44,13 +47,17 @@ class Retriever:
         return self._index
 
     def retrieve(self, query: str, lang: Language, audience: Audience, k: int = 10) -> Retrieval:
-        """The best `k` chunks for `query`; empty when the audience may read nothing."""
+        """The best `k` chunks for `query`, put right where it is misspelt; empty when the audience may read nothing."""
+        query = respelt(query, self._index.frequency, self._pieces)
         question = self._embedder.embed_question(query)
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(query, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())
         hits = self._fuse(positions, lexical, question, lang)[:k] if positions else ()
         return Retrieval(query, lang, audience, question.whole, hits)
+
+    def _pieces(self, word: str) -> int:
+        return len(self._embedder.embed_question(word).tokens)
 
     def _same_language(self, query: str, lang: Language, audience: Audience) -> dict[int, float]:
         """Shared terms across languages are names and numbers only: there they cost more than they bring."""
@@ -94,8 +101,12 @@ class Retriever:
         """What is added to the similarities of chunks in the other language; 0 for those in the question's."""
         own, other = (self._index.language_mean(each) for each in (lang, "en" if lang == "ja" else "ja"))
         gap = max(0.0, float((own - other) @ query)) if own.any() and other.any() else 0.0
-        foreign = [self._index.chunks[position].lang != lang for position in positions]
-        return np.array(foreign, dtype=np.float32) * np.float32(self._fusion.across * gap)
+        return np.array([gap * self._share(position, lang) for position in positions], dtype=np.float32)
+
+    def _share(self, position: int, lang: Language) -> float:
+        if self._index.chunks[position].lang == lang:
+            return 0.0
+        return self._fusion.translated if self._index.has_translation(position) else self._fusion.across
 
     def _late(self, positions: list[int], question: QuestionVectors, mixed: Vector, lang: Language) -> Vector:
         """Token similarities of the most promising candidates; the others count as the least of them."""

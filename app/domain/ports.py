@@ -126,6 +126,14 @@ class ChunkIndex(Protocol):
         weighs as much as the rarest; without terms both are 0."""
         ...
 
+    def frequency(self, term: str) -> int:
+        """In how many chunks a term of `app.domain.tokens` occurs."""
+        ...
+
+    def has_translation(self, position: int) -> bool:
+        """Whether its article stands in the index in the other language, too, for the same readers."""
+        ...
+
     def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
         """Of each chunk, the number of the sentence nearest to `query` and its cosine."""
         ...

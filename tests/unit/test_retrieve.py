@@ -89,3 +89,9 @@ def test_who_may_read_nothing_finds_nothing(tmp_path: Path) -> None:
     retrieval = Retriever(alone, HashingEmbedder()).retrieve("返品", "ja", Audience.PUBLIC)
     assert retrieval.hits == ()
     assert np.linalg.norm(retrieval.vector) == pytest.approx(1)
+
+
+def test_a_misspelt_word_is_searched_as_it_was_meant(index: LoadedIndex) -> None:
+    found = Retriever(index, HashingEmbedder()).retrieve("しゅうり むりょう?", "ja", Audience.PUBLIC)
+    assert found.query == "修理 むりょう?"
+    assert found.hits[0].chunk.document_id == "repair"
