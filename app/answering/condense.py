@@ -97,8 +97,9 @@ def _subject(question: str) -> str:
 def _swapped(text: str, said: str) -> str:
     """`text` with its code replaced by the one of `said`, where both name one of a kind: AP-30 by AP-50, E04 by E05.
 
-    Two that are compared stay side by side."""
-    ours, theirs = _codes(text), {} if _COMPARES.search(said) else _codes(said)
+    So too where the two are compared: what is known of the first was said, that of the second is missing.
+    """
+    ours, theirs = _codes(text), _codes(said)
     for kind, new in theirs.items():
         if len(new) == 1 and len(ours.get(kind, ())) == 1:
             [old], [code] = ours[kind], new
@@ -106,7 +107,6 @@ def _swapped(text: str, said: str) -> str:
     return text
 
 
-_COMPARES = re.compile(r"比べ|違い|差は|より|どっち|どちら|両方|compar|differ|\bthan\b|versus|\bvs\b|\bboth\b", re.I)
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4})[-‐−ー]?\d{1,5}[A-Za-z]{0,2}(?![A-Za-z0-9])")
 
 

@@ -100,7 +100,7 @@ _JA_BESIDE = re.compile(
     r"(?:で|に|から|まで|へ|と)?も(?![らう])|(?:で|に|から|へ|と)(?:は)?(?![ぁ-ゖ]*の|い[うっ]|は)|(?:な[のん]|だ(?!け)|です|でし)|の(?:場合|とき|時|方|ほう)[はもにでだな]|[」』]?って(?:出|表示|言|書)"
 )
 _JA_VERB = re.compile(r"(?:は|が|を)?(?:でき|され|しても|していただ)")
-_JA_AFTER_DONE = re.compile(r"(?:は|が|を)?(?:でき|する|し[たてなま]|さ[れせ]|いただ|もら|したい)|[はも]?[?？]?$")
+_JA_AFTER_DONE = re.compile(r"(?:は|が|を)?(?:でき|す[るべ]|し[たてなま]|さ[れせ]|いただ|もら)|[はも]?[?？]?$")
 
 
 def _japanese(text: str) -> Signs:
@@ -197,6 +197,8 @@ def _english(text: str) -> Signs:
 
 def _is_spoken_of(matters: set[str], text: str) -> bool:
     """In a short turn "the link" is one that was spoken of; another word would say which. A code says it itself."""
+    if re.match(r"how (?:many|much) \w+\W*$", text, re.I):
+        return True
     if len(matters) > 1 or len(text.split()) > _EN_SHORT:
         return False
     return any(re.search(rf"\bthe (?:\w+ )?{word}\b", text, re.I) for word in matters if word.isalpha())

@@ -1,10 +1,11 @@
 """A second message is understood with the first: over the API, as a chat completion, with a model, and when replayed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
 
@@ -22,6 +23,7 @@ from app.answering.verify import Thresholds, Verifier
 from app.ask import replay_trace
 from app.bootstrap import Services
 from app.domain.chat import Ask
+from app.domain.conversation import Message, Role
 from app.domain.trace import Trace
 from app.errors import ChatModelError
 from app.main import create_app
@@ -62,7 +64,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> LoadedIndex:
     return index_of(home, *((article, chunk_of(article)) for article in ARTICLES), embedder=EMBEDDER)
 
 
-def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None) -> Services:
+def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None, pause: float = 0.0) -> Services:
     clock = FixedClock(NOON)
     store = MemoryConversationStore(clock)
     prompts = load_prompts(ROOT / "prompts", PROMPTS | CONDENSER_PROMPTS)
@@ -77,7 +79,7 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None)
         clock,
         cores=1,
         policy="test",
-        condenser=ModelCondenser(ScriptedChatModel(reply), prompts, 5.0) if reply else None,
+        condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
     return Services(Settings(home=Path("var")), SITE, clock, store, cast(Any, Index(index)), pipeline)
 
@@ -171,6 +173,22 @@ def test_no_model_is_asked_about_a_first_question(asked: Callable[..., list[Trac
 
     [first] = asked(FIRST, reply=never)
     assert cited(first) == "ja-ap30"
+
+
+async def test_who_waits_for_the_model_keeps_nobody_else_waiting(index: LoadedIndex) -> None:
+    services = services_with(index, lambda _: "AP-50のフィルターの交換の目安は何か月ですか", pause=0.1)
+    ended: list[str] = []
+
+    async def ask(text: str, *before: Message) -> None:
+        conversation = replace(services.store.create("ja", "web", "token"), messages=before)
+        async for _ in services.pipeline.answer(conversation, text):
+            pass
+        ended.append(text)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask, SECOND, Message("m", Role.CUSTOMER, FIRST, NOON))
+        group.start_soon(ask, FIRST)
+    assert ended == [FIRST, SECOND]
 
 
 @pytest.mark.parametrize(
