@@ -18,7 +18,7 @@ from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -67,6 +67,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
+        reranker=open_reranker(settings),
     )
     return Services(settings, site, clock, store, index, pipeline)
 
@@ -116,6 +117,15 @@ def open_embedder(settings: Settings) -> Embedder:
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
     return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """None where none is set. Raises ModelError."""
+    if not settings.reranker:
+        return None
+    from app.adapters.reranker_cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings.reranker)
 
 
 def open_cache(settings: Settings) -> EmbeddingCache:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.site_file import load_site
-from app.bootstrap import make_home, open_embedder
+from app.bootstrap import make_home, open_embedder, open_reranker
 from app.domain.ports import Embedder
-from app.errors import ChatModelError, DatabaseError, KotaeError, NoIndex, SettingsError
+from app.errors import ChatModelError, DatabaseError, KotaeError, ModelError, NoIndex, SettingsError
 from app.model_check import LONGEST_PROMPT, check_model
 from app.settings import Settings
 
@@ -54,6 +56,7 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
         (checks.database, 30.0),
         (checks.embedding, 180.0),
         (checks.index, 120.0),
+        (checks.reranker, 180.0),
         (checks.model, 30.0 + 3 * settings.llm_seconds),
     ):
         status, message = _within(seconds, check)
@@ -141,6 +144,14 @@ class _Checks:
         if manifest.skipped:
             raise Warned(f"{said}; {len(manifest.skipped)} files or rows were skipped: see `kotae index show`.")
         return f"{said}."
+
+    def reranker(self) -> str:
+        reranker = open_reranker(self._settings)
+        if reranker is None:
+            return "None is set: what is found keeps its order."
+        if not np.isfinite(reranker.scores("返品", ["返品について", "Delivery"])).all():
+            raise ModelError(f"The reranker {reranker.fingerprint} gives no numbers: name another in KOTAE_RERANKER.")
+        return f"{reranker.fingerprint} answers."
 
     def model(self) -> str:
         if wrong := check_model(self._settings, LONGEST_PROMPT):

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         description="OpenAI-compatible endpoint that has the embedding model; empty: it runs here, nothing is sent.",
     )
     embedding_api_key: SecretStr = Field(SecretStr(""), description="The embedding endpoint's key, where it wants one.")
+    reranker: str = Field(
+        "",
+        description="Name or path of a sentence-transformers cross-encoder that reorders what is found; empty: none.",
+    )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
     default_locale: Language = Field("ja", description="Language of a conversation that does not say: `ja` or `en`.")

@@ -7,9 +7,11 @@ from functools import cached_property
 from threading import Lock
 
 from app.adapters.e5_prompts import PASSAGE, QUERY, is_e5
+from app.adapters.hub_cache import model_folder, not_loadable
 from app.adapters.separate_sentences import embed_separately, readable, without_tokens
 from app.domain.ports import Passage, PassageVectors, QuestionVectors
-from app.errors import ModelError
+
+_CALLED = ("embedding model", "KOTAE_EMBEDDING_MODEL")
 
 
 class SentenceTransformersEmbedder:
@@ -20,15 +22,13 @@ class SentenceTransformersEmbedder:
     """
 
     def __init__(self, model: str) -> None:
+        folder = model_folder(model, *_CALLED)
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(model, device="cpu", local_files_only=True)
+            self._model = SentenceTransformer(folder, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
-            raise ModelError(
-                f"The embedding model {model!r} cannot be loaded: give the path of a sentence-transformers model in "
-                f"KOTAE_EMBEDDING_MODEL, or download it first with `hf download {model}`."
-            ) from error
+            raise not_loadable(model, *_CALLED) from error
         self._name = model.rstrip("/").rpartition("/")[2]
         if is_e5(self._name) and not any(self._model.prompts.values()):
             self._model.prompts = {"query": QUERY, "document": PASSAGE}

@@ -28,7 +28,7 @@ from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation, Turn
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
-from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Writer
+from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, Reranker, Writer
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.text import detect_language, normalise
 from app.domain.trace import Trace
@@ -60,12 +60,14 @@ class AnswerPipeline:
         policy: str,
         model: ModelWriter | None = None,
         condenser: ModelCondenser | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._current_index = current_index
         self._embedder = embedder
         self._writer = writer
         self._model = model
         self._condenser = condenser
+        self._reranker = reranker
         self._verifier = verifier
         self._abstention = abstention
         self._prompts = prompts
@@ -102,6 +104,7 @@ class AnswerPipeline:
     ) -> Trace:
         """An empty trace, stamped with everything that the answer will depend on; `history` was said before."""
         writers = [writer.name for writer in (self._model, self._writer) if writer]
+        finders = (self._embedder, self._reranker)
         return Trace(
             id=uuid4().hex,
             conversation_id=conversation,
@@ -113,7 +116,7 @@ class AnswerPipeline:
             versions=Versions(
                 index=index.manifest.version,
                 prompts=self._prompts.version,
-                model="+".join([*writers, self._embedder.fingerprint]),
+                model="+".join([*writers, *(model.fingerprint for model in finders if model)]),
                 policy=self._policy,
             ),
         )
@@ -198,8 +201,11 @@ class AnswerPipeline:
     def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
-            found = Retriever(index, self._embedder).retrieve(question, draft.language, audience)
+            found = Retriever(index, self._embedder, reranker=self._reranker).retrieve(
+                question, draft.language, audience
+            )
             retrieval = able_first(found, index)
+            data |= {"reranked_by": self._reranker.fingerprint} if self._reranker else {}
             data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
         with draft.step("decide") as data:
             if not retrieval.hits:
@@ -240,4 +246,5 @@ class AnswerPipeline:
 
 def _in_trace(hit: Hit) -> dict[str, Any]:
     scores = {"dense": hit.dense, "lexical": hit.lexical, "fused": hit.fused, "sentence": hit.sentence_cosine}
+    scores |= {} if hit.rerank is None else {"rerank": hit.rerank}
     return {"chunk": hit.chunk.id} | {name: round(score, 6) for name, score in scores.items()}

@@ -1,6 +1,6 @@
 """Hybrid retrieval: dense and lexical candidates, ranked by a weighted sum of five scores on one scale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from app.answering.spelling import respelt
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
-from app.domain.ports import ChunkIndex, Embedder, QuestionVectors, Vector
+from app.domain.ports import ChunkIndex, Embedder, Passage, QuestionVectors, Reranker, Vector
 from app.domain.retrieval import Hit, Retrieval
+
+_RERANKED = 20  # hits, the best by fused score: a cross-encoder reads each with the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,17 @@ class Fusion:
 class Retriever:
     """Reads one index version. The audience filter acts inside both searches."""
 
-    def __init__(self, index: ChunkIndex, embedder: Embedder, fusion: Fusion | None = None) -> None:
+    def __init__(
+        self,
+        index: ChunkIndex,
+        embedder: Embedder,
+        fusion: Fusion | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._index = index
         self._embedder = embedder
         self._fusion = fusion or Fusion()
+        self._reranker = reranker
 
     @property
     def index(self) -> ChunkIndex:
@@ -53,8 +62,8 @@ class Retriever:
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(query, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())
-        hits = self._fuse(positions, lexical, question, lang)[:k] if positions else ()
-        return Retrieval(query, lang, audience, question.whole, hits)
+        hits = self._fuse(positions, lexical, question, lang) if positions else ()
+        return Retrieval(query, lang, audience, question.whole, self._reranked(query, hits)[:k])
 
     def _pieces(self, word: str) -> int:
         return len(self._embedder.embed_question(word).tokens)
@@ -96,6 +105,17 @@ class Retriever:
             for n, position in enumerate(positions)
         ]
         return tuple(sorted(hits, key=lambda hit: (-hit.fused, hit.chunk.id)))
+
+    def _reranked(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The best few in the reranker's order; equal ones keep theirs."""
+        if self._reranker is None:
+            return hits
+        few = hits[:_RERANKED]
+        passages = [Passage(hit.chunk.context, hit.chunk.text).full_text for hit in few]
+        scores = [float(score) for score in self._reranker.scores(query, passages)]
+        order = sorted(range(len(few)), key=lambda n: -scores[n])
+        placed = [replace(few[n], fused=few[place].fused, rerank=scores[n]) for place, n in enumerate(order)]
+        return (*placed, *hits[len(few) :])
 
     def _raised(self, positions: list[int], query: Vector, lang: Language) -> Vector:
         """What is added to the similarities of chunks in the other language; 0 for those in the question's."""

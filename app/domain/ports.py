@@ -86,6 +86,19 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads question and passage together: slower than comparing vectors, and often righter."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model and weights; stamped on every answer."""
+        ...
+
+    def scores(self, query: str, passages: Sequence[str]) -> Vector:
+        """How well each passage answers, the higher the better, on a scale of its own: shape (len(passages),)."""
+        ...
+
+
 class ChunkIndex(Protocol):
     """One index version in memory, for reading; safe to share between threads."""
 

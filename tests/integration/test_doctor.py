@@ -52,7 +52,7 @@ def found(settings: Settings) -> dict[str, Finding]:
 
 def test_an_installation_that_is_well(home: Path) -> None:
     findings = found(Settings(home=home))
-    assert list(findings) == ["settings", "home", "disk", "database", "embedding", "index", "model"]
+    assert list(findings) == ["settings", "home", "disk", "database", "embedding", "index", "reranker", "model"]
     assert {finding.status for finding in findings.values()} == {Status.OK}
     assert not (home / "kotae.db").exists()
 
@@ -128,13 +128,6 @@ def test_the_embedded_model_is_asked(tmp_path: Path, embedded_model_dir: Path) -
     (tmp_path / "models").symlink_to(embedded_model_dir.parent)
     finding = found(Settings(home=tmp_path))["embedding"]
     assert (finding.status, embedded_model_dir.name in finding.message) == (Status.OK, True)
-
-
-@pytest.mark.slow
-def test_an_embedding_model_that_is_not_there_is_told(tmp_path: Path) -> None:
-    findings = found(Settings(home=tmp_path, embedding_model=str(tmp_path / "no-model")))
-    assert findings["embedding"].status is Status.WRONG
-    assert "KOTAE_EMBEDDING_MODEL" in findings["embedding"].message
 
 
 def test_another_embedding_model_is_a_warning(home: Path) -> None:
@@ -284,7 +277,7 @@ def installed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_prints_a_line_a_check_and_exits_0(installed: Path) -> None:
     run = CliRunner().invoke(kotae, ["doctor"])
     assert run.exit_code == 0
-    assert [line.split()[:2] for line in run.stdout.splitlines()][-2:] == [["ok", "index"], ["ok", "model"]]
+    assert [line.split()[:2] for line in run.stdout.splitlines()][-2:] == [["ok", "reranker"], ["ok", "model"]]
 
 
 def test_the_command_prints_json_and_exits_1_when_something_is_wrong(installed: Path) -> None:
