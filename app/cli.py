@@ -85,7 +85,8 @@ def ask(
     for option in outcome.options:
         print(f"  - {option.label}")
     for citation in outcome.citations:
-        print(f"[{citation.n}] {citation.title}  {citation.document_id}:{citation.start}-{citation.end}")
+        page = f", page {citation.page}" if citation.page else ""
+        print(f"[{citation.n}] {citation.title}{page}  {citation.document_id}:{citation.start}-{citation.end}")
     print(f"({outcome.kind}, confidence {outcome.confidence:.2f}, trace {outcome.trace_id})", file=sys.stderr)
 
 
