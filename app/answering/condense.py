@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.follow_up import FollowUp, read_turn, without_lead
+from app.answering.follow_up import FollowUp, changes_topic, read_turn, without_lead
 from app.domain.conversation import Role, Turn
 from app.domain.outcome import Language
 from app.domain.text import detect_language, normalise
@@ -28,15 +28,16 @@ def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
 
 def condense(history: Sequence[Turn], question: str, language: Language) -> str:
     """The standalone question; `question` itself where it is complete, or nothing before it says what it is about."""
-    if _is_courtesy(question):
-        return question
-    thread = _Thread()
-    for turn in history:
-        if turn.role is Role.CUSTOMER:
-            text = normalise(turn.text).text
-            thread = thread.after(text, detect_language(text, language))
-    last = thread.after(question, language)
-    return last.standalone(language) if last.is_follow_up else question
+    last = _thread(history, language).after(question, language)
+    return last.standalone(language) if last.is_follow_up and not _is_courtesy(question) else question
+
+
+def question_before(history: Sequence[Turn], question: str, language: Language) -> str:
+    """The standalone question before `question`; blank where there is none, where `question` holds it already as a
+    follow-up does, and where it says that it is about something else."""
+    before = _thread(history, language)
+    is_other = changes_topic(question) or before.after(question, language).is_follow_up
+    return "" if is_other else before.standalone(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ class _Thread:
     def standalone(self, language: Language) -> str:
         parts = (self.topic, self.case, self.question)
         return _JOINT[language].join(_bare(part)[-_ROOM:] for part in parts if part)
+
+
+def _thread(history: Sequence[Turn], language: Language) -> _Thread:
+    thread = _Thread()
+    for turn in history:
+        if turn.role is Role.CUSTOMER:
+            text = normalise(turn.text).text
+            thread = thread.after(text, detect_language(text, language))
+    return thread
 
 
 def _is_courtesy(turn: str) -> bool:

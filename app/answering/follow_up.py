@@ -50,11 +50,16 @@ def read_turn(turn: str, language: Language) -> FollowUp:
     text = without_lead(turn)
     signs = _japanese(text) if language == "ja" else _english(text)
     if not signs.points_back:
-        if _SWITCH.search(turn) or (signs.names_a_matter and not signs.is_fragment):
+        if changes_topic(turn) or (signs.names_a_matter and not signs.is_fragment):
             return FollowUp.NONE
         if signs.is_fragment:
             return FollowUp.CASE
     return FollowUp.QUESTION if signs.asks else FollowUp.CASE
+
+
+def changes_topic(turn: str) -> bool:
+    """Whether the turn says so: "ところで", "by the way"."""
+    return bool(_SWITCH.search(turn))
 
 
 def without_lead(turn: str) -> str:

@@ -17,7 +17,8 @@ import anyio.to_thread
 
 from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
-from app.answering.condense import condense, recent
+from app.answering.condense import condense, question_before, recent
+from app.answering.context import retrieve_in_context
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
@@ -145,7 +146,8 @@ class AnswerPipeline:
         # 3. retrieve: dense and lexical candidates, fused
         # 4. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
-        retrieval, decision = await anyio.to_thread.run_sync(self._find, asked, index, draft)
+        earlier = question_before(trace.history, question, draft.language)
+        retrieval, decision = await anyio.to_thread.run_sync(self._find, asked, earlier, index, draft)
         if decision.kind is Kind.DECLINE:
             yield draft.declined(self._say("not_found", draft), decision)
             return
@@ -198,13 +200,15 @@ class AnswerPipeline:
             data |= {"standalone": asked, "by": by}
         return asked
 
-    def _find(self, question: str, index: ChunkIndex, draft: AnswerDraft) -> tuple[Retrieval, Decision]:
+    def _find(
+        self, question: str, earlier: str, index: ChunkIndex, draft: AnswerDraft
+    ) -> tuple[Retrieval, Decision]:
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
-            found = Retriever(index, self._embedder, reranker=self._reranker).retrieve(
-                question, draft.language, audience
-            )
+            retriever = Retriever(index, self._embedder, reranker=self._reranker)
+            found, goes_on = retrieve_in_context(retriever, question, earlier, draft.language, audience)
             retrieval = able_first(found, index)
+            data |= {"question_before": earlier} if goes_on else {}
             data |= {"reranked_by": self._reranker.fingerprint} if self._reranker else {}
             data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
         with draft.step("decide") as data:

@@ -14,7 +14,8 @@ import numpy as np
 import yaml
 from pydantic import Field
 
-from app.answering.condense import condense, recent
+from app.answering.condense import condense, question_before, recent
+from app.answering.context import retrieve_in_context
 from app.answering.retrieve import Retriever
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
@@ -96,10 +97,11 @@ class RetrievalTask:
         """(position of a chunk, score), best first."""
         text = normalise(query.text).text.strip()
         lang = detect_language(text, "en" if query.lang == "en" else "ja")
-        text = condense(recent(query.history), text, lang)
+        history = recent(query.history)
+        earlier, text = question_before(history, text, lang), condense(history, text, lang)
         if self._side == "lexical":
             return self._retriever.index.lexical(text, Audience.PUBLIC, _CHUNKS)
-        retrieval = self._retriever.retrieve(text, lang, Audience.PUBLIC, _CHUNKS)
+        retrieval, _ = retrieve_in_context(self._retriever, text, earlier, lang, Audience.PUBLIC, _CHUNKS)
         if self._side == "dense":
             return self._retriever.index.dense(retrieval.vector, Audience.PUBLIC, _CHUNKS)
         return [(hit.position, hit.fused) for hit in retrieval.hits]
