@@ -37,6 +37,10 @@ class SqlConversationStore:
         # SQLite lets waiting writers sleep for ever longer; with eight at once the slowest answers took twice as long.
         self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
+    def ping(self) -> None:
+        with self._reading() as session:
+            session.exec(select(1))
+
     def create(self, locale: Language, channel: str, token: str) -> Conversation:
         created = Conversation(secrets.token_urlsafe(16), locale, channel, self._clock.now())
         about = {"id": created.id, "locale": locale, "channel": channel, "created_at": created.created_at}

@@ -220,6 +220,10 @@ class ChatModel(Protocol):
 class ConversationStore(Protocol):
     """What was said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
 
+    def ping(self) -> None:
+        """Raises DatabaseError while nothing can be read."""
+        ...
+
     def create(self, locale: Language, channel: str, token: str) -> Conversation:
         """Only a hash of the token is kept."""
         ...

@@ -91,7 +91,11 @@ def test_a_customer_is_told_while_it_is_away_and_answered_when_it_is_back(
                 assert (answer.status_code, answer.json()["detail"].startswith(TOLD[lang])) == (503, True)
                 assert "127.0.0.1" not in answer.text
             assert browser.get("/healthz").status_code == 200
+            ready = browser.get("/readyz")
+            assert (ready.status_code, "The database does not answer" in ready.text) == (503, True)
+            assert "127.0.0.1" not in ready.text
             relay.restore()
+            assert browser.get("/readyz").status_code == 200
             assert len(browser.get(address, headers=headers).json()["messages"]) == 2 * (n + 1)
     engine.dispose()
 
