@@ -186,7 +186,7 @@ def test_a_check_that_hangs_or_breaks_off_is_a_finding() -> None:
 
 def modelled(url: str, home: Path, **changed: object) -> Settings:
     return Settings(home=home, llm_base_url=url, llm_model="m-1", llm_api_key=SecretStr(KEY)).model_copy(
-        update={"llm_first_token_seconds": 1.0, "llm_seconds": 2.0, **changed}
+        update={"llm_first_token_seconds": 2.5, "llm_seconds": 4.0, **changed}
     )
 
 
@@ -202,12 +202,12 @@ ILL: dict[str, tuple[Callable[[Body], Reply], list[str] | None, str]] = {
     "a page of HTML": (lambda _: (200, [b"<html>Welcome</html>"]), None, "is no OpenAI-compatible service"),
     "no quota": (lambda _: error(429, "insufficient_quota"), None, "the quota is used up"),
     "failing": (lambda _: error(503), None, "look at its log"),
-    "hanging": (lambda _: (200, [3.0]), None, "too slow"),
+    "hanging": (lambda _: (200, [9.0]), None, "too slow"),
     "mute": (lambda _: (200, [chunk(finish="stop"), DONE]), ["m-1"], "an empty reply"),
     "small context, told": (short_only(error(400, "", TOO_LONG)), None, "(HTTP 400 (the model's context is too small))"),
     "small context, told otherwise": (short_only(error(400, "", "no")), None, "give it room for 6,000 tokens"),
     "small context, not told": (lambda _: streamed('{"claims": []}'), None, "it read 120 tokens of about 6,000"),
-    "slow to read": (short_only((200, [3.0])), None, "KOTAE_LLM_FIRST_TOKEN_SECONDS if it is only slow"),
+    "slow to read": (short_only((200, [9.0])), None, "KOTAE_LLM_FIRST_TOKEN_SECONDS if it is only slow"),
 }  # fmt: skip
 
 
