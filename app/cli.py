@@ -6,6 +6,7 @@ needs is imported inside it: `kotae --help` pays for nothing.
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,13 +53,16 @@ def serve(
     """Serve the chat page and the API."""
     from app.bootstrap import build_services
     from app.main import create_app
+    from app.model_check import warn_of_model
     from app.settings import load_settings
     from app.web.server import check_port, run
 
     settings = load_settings()
     address, number = host or settings.host, port or settings.port
     check_port(address, number)
-    run(create_app(build_services(settings)), address, number, settings.log_level)
+    services = build_services(settings)
+    warn_of_model(settings)
+    run(create_app(services), address, number, settings.log_level)
 
 
 @app.command()
@@ -83,7 +87,8 @@ def ask(
     for option in outcome.options:
         print(f"  - {option.label}")
     for citation in outcome.citations:
-        print(f"[{citation.n}] {citation.title}  {citation.document_id}:{citation.start}-{citation.end}")
+        page = f", page {citation.page}" if citation.page else ""
+        print(f"[{citation.n}] {citation.title}{page}  {citation.document_id}:{citation.start}-{citation.end}")
     print(f"({outcome.kind}, confidence {outcome.confidence:.2f}, trace {outcome.trace_id})", file=sys.stderr)
 
 
@@ -152,6 +157,22 @@ def replay(trace_id: Annotated[str, typer.Argument(help="From an outcome.")], as
     for difference in [] if as_json else differences:
         print(f"{difference['field']}\n  then: {difference['then']}\n  now:  {difference['now']}")
     raise typer.Exit(1 if differences else 0)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check settings, disk, database, models and index, and say what to do; exit 1 if something is wrong."""
+    from app.doctor import Status, examine
+    from app.settings import load_settings
+
+    findings = []
+    for finding in examine(load_settings):
+        findings.append(finding)
+        if not as_json:
+            print(f"{finding.status:8} {finding.check:10} {finding.message}", flush=True)
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    raise typer.Exit(1 if any(finding.status is Status.WRONG for finding in findings) else 0)
 
 
 @index_app.command("list")
@@ -245,7 +266,7 @@ def _registry() -> "FileIndexRegistry":
     from app.adapters.index_registry import FileIndexRegistry
     from app.settings import load_settings
 
-    return FileIndexRegistry(load_settings().index_dir, model="")
+    return FileIndexRegistry(load_settings().index_dir)
 
 
 def _current(registry: "FileIndexRegistry") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.served_index import ServedIndex
 from app.answering.retrieve import Retriever
-from app.bootstrap import open_embedder
+from app.bootstrap import open_embedder, open_reranker
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
 from app.domain.retrieval import Retrieval
@@ -35,8 +35,9 @@ def langchain_retriever(settings: Settings, k: int = 10, audience: Audience = Au
 def _opener(settings: Settings) -> Callable[[], Retriever]:
     """Gives a retriever on the version that is current when it is called."""
     embedder = open_embedder(settings)
-    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder.fingerprint))
-    return lambda: Retriever(index.current(), embedder)
+    index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
+    reranker = open_reranker(settings)
+    return lambda: Retriever(index.current(), embedder, reranker=reranker)
 
 
 def hits_for(retriever: Retriever, query: str, locale: Language, audience: str, k: int) -> list[dict[str, Any]]:
@@ -51,6 +52,7 @@ def hits_for(retriever: Retriever, query: str, locale: Language, audience: str, 
             "lexical": round(hit.lexical, 6),
             "fused": round(hit.fused, 6),
         }
+        | ({} if hit.rerank is None else {"rerank": round(hit.rerank, 6)})
         for hit in _retrieve(retriever, query, locale, Audience(audience), k).hits
     ]
 

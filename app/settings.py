@@ -4,7 +4,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ from app.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
+_SHORTEST_SECRET = 8  # characters
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,16 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         "embedded", description="`embedded`, or name or path of a sentence-transformers model. Re-index after a change."
+    )
+    embedding_base_url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OpenAI-compatible endpoint that has the embedding model; empty: it runs here, nothing is sent.",
+    )
+    embedding_api_key: SecretStr = Field(SecretStr(""), description="The embedding endpoint's key, where it wants one.")
+    reranker: str = Field(
+        "",
+        description="Name or path of a sentence-transformers cross-encoder that reorders what is found; empty: none.",
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
@@ -94,9 +105,23 @@ class Settings(BaseSettings):
 
     @cached_property
     def sends_away(self) -> bool:
-        """Whether questions go to a model on another machine."""
-        host = urlsplit(self.llm_base_url).hostname
-        return bool(host) and not re.fullmatch(r"localhost|::1|127(\.\d+){3}", host or "")
+        """Whether questions go to a model on another machine that writes."""
+        return _is_elsewhere(self.llm_base_url)
+
+    @cached_property
+    def searches_away(self) -> bool:
+        """Whether questions go to an embedding model on another machine."""
+        return _is_elsewhere(self.embedding_base_url)
+
+    def without_secrets(self, text: str) -> str:
+        """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common
+        words are, there are none."""
+        password = re.search(r"://[^/@]*?:(.+)@", self.database_url)
+        values = [str(value.get_secret_value()) for _, value in self if isinstance(value, SecretStr)]
+        values += [password[1], unquote(password[1])] if password else []
+        for value in values:
+            text = text.replace(value, "***") if len(value) >= _SHORTEST_SECRET else text
+        return text
 
     @cached_property
     def models_dir(self) -> Path:
@@ -116,6 +141,11 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(f"{name} is wrong: {first['msg']}; correct it in the environment or in .env.") from None
+
+
+def _is_elsewhere(url: str) -> bool:
+    host = urlsplit(url).hostname
+    return bool(host) and not re.fullmatch(r"localhost|::1|127(\.\d+){3}", host or "")
 
 
 def _refuse_unknown_names() -> None:

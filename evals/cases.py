@@ -60,6 +60,7 @@ def _answer(name: str, asked: Fields, output: Fields, w: Words) -> Case:
     dropped = _data(output, "verify").get("dropped", [])
     evidence = _data(output, "decide").get("evidence", {})
     facts = {
+        "said_before": [turn["text"] for turn in asked.get("history", ())],
         "cited": [f"{each['document_id']}: {each['quote']}" for each in output["citations"]],
         "dropped": [f"{each['text']} ({'; '.join(each['reasons'])})" for each in map(_as_dropped, dropped)],
         "evidence": [" · ".join(f"{key} {_figure(value)}" for key, value in evidence.items())] if evidence else [],
@@ -129,6 +130,8 @@ def _step(step: Fields, w: Words) -> str:
     name, data = step["name"], step["data"]
     if name == "language":
         return w("step_language", language=data.get("language", ""))
+    if name == "condense":
+        return w("step_condense", question=data.get("standalone", ""))
     if name == "retrieve" and data.get("hits"):
         return w("step_retrieve", n=len(data["hits"]), top=_figure(data["hits"][0].get("fused")))
     if name == "decide" and "kind" in data:
@@ -141,6 +144,8 @@ def _step(step: Fields, w: Words) -> str:
 
 
 def _command(asked: Fields, fault: str) -> str:
+    if asked.get("history"):
+        return ""  # the command line asks first questions only
     question = shlex.quote(" ".join(asked["question"].split()))
     if fault == "retrieve" or asked["audience"] == Audience.AGENT:
         return f"kotae search --audience {asked['audience']} -- {question}"

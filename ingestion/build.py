@@ -88,7 +88,7 @@ def build(
     )
 
     # 6. Serve it: one atomic swap of the pointer, which running servers notice.
-    FileIndexRegistry(index_dir, embedder.fingerprint).promote(manifest.version)
+    FileIndexRegistry(index_dir).promote(manifest.version)
     return BuildReport(manifest, articles.skipped, secrets, embedding.computed, embedding.reused)
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from app.domain.knowledge import Document, Skipped
 from app.errors import KnowledgeError
 from ingestion.hidden import hidden_speech
 from ingestion.load import ENDINGS, HEAVY, LoadError, load
+from ingestion.load.sidecar import ENDINGS as SIDECARS
+from ingestion.load.sidecar import described_by
 from ingestion.worker import Worker
 
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE)
@@ -37,12 +40,14 @@ class FolderSource:
         tree = _Tree(self._root)
         skipped = [Skipped(path, None, reason) for path, reason in tree.refused.items()]
         heavy = {name for name, path in tree.files.items() if path.suffix.lower() in HEAVY}
+        sidecars = [name for name in (*tree.files, *tree.refused) if described_by(name) in heavy]
         found: dict[str, tuple[Document, ...]] = {}
         with Worker() as worker:
             if heavy:
                 worker.start()  # it gets ready while the light files are read
-            for name in sorted(tree.files, key=lambda name: (name in heavy, name)):
+            for name in sorted(tree.files.keys() - sidecars, key=lambda name: (name in heavy, name)):
                 try:
+                    _check_sidecar(name, [each for each in sidecars if described_by(each) == name], tree)
                     loaded = (worker.load if name in heavy else load)(tree.files[name], name)
                 except LoadError as error:
                     skipped.append(Skipped(name, error.line, error.reason))
@@ -112,6 +117,16 @@ class _Tree:
     def _relative(self, path: Path) -> str:
         # Decomposed names (macOS) and composed ones are the same article.
         return unicodedata.normalize("NFC", _readable(path.relative_to(self.root).as_posix()))
+
+
+def _check_sidecar(name: str, sidecars: Sequence[str], tree: _Tree) -> None:
+    """Raises LoadError where a loader would not read what is said about the file, which may be that it is secret."""
+    for sidecar in sidecars:
+        if sidecar in tree.refused:
+            raise LoadError(None, f"cannot be used with {sidecar}, which {tree.refused[sidecar]}")
+        path = tree.files[name]
+        if len(sidecars) > 1 or tree.files[sidecar] not in [path.with_name(path.name + ending) for ending in SIDECARS]:
+            raise LoadError(None, f"cannot be used with {' and '.join(sidecars)}: name one {name}.yaml")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

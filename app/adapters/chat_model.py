@@ -1,30 +1,30 @@
 """A language model behind any OpenAI-compatible service, through LangChain: one request, and what may go wrong."""
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any, cast
 
 import httpx2
-import langsmith
 import openai
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from app.adapters.openai_client import given_key, keep_quiet
 from app.domain.chat import Ask, Call, Form
 from app.errors import ChatModelError, FormRefused
 
 _MOST_TOKENS = 4000  # of a reply, with what a model thinks before it writes
 _MOST_CHARACTERS = 20_000
 _MOST_BYTES = 4_000_000  # of a reply with everything a service wraps around each token
-_LOGGERS = ("openai", "httpx2", "httpcore2")  # at "debug" they write questions and articles into the log
 _CODE = re.compile(r"[a-z][a-z_]{2,39}")
 _UNSUPPORTED = {400, 404, 405, 415, 422, 501}  # what services say to a form they do not understand
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-_UNMENDED = {"model_not_found", "context_length_exceeded", "insufficient_quota", "billing_hard_limit_reached"}
+# What services say, in as many words as there are services, of a prompt that does not fit with the reply to be.
+_OVERFLOW = re.compile(r"context[_ ](?:length|size|window)|max_new_tokens|reduce the length", re.IGNORECASE)
+_UNMENDED = {"model_not_found", "insufficient_quota", "billing_hard_limit_reached"}
 
 
 class OpenAIChatModel:
@@ -33,11 +33,9 @@ class OpenAIChatModel:
     def __init__(self, base_url: str, key: SecretStr, model: str, connect_seconds: float) -> None:
         self.name = model
         self._base_url = base_url
-        self._key = SecretStr(key.get_secret_value() or "none")  # or the client takes one from its own environment
+        self._key = given_key(key)
         self._connect = connect_seconds
-        langsmith.configure(enabled=False)
-        for name in _LOGGERS:
-            logging.getLogger(name).setLevel(logging.WARNING)
+        keep_quiet()
         self._client = self._open()  # now, as the first one takes a third of a second
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -119,6 +117,8 @@ def _failure(error: Exception, form: Form, started: bool) -> ChatModelError:
     """What happened, in our own words: a service's may hold the key, or what was asked."""
     if isinstance(error, openai.APIStatusError):
         code = str(error.code or "")
+        if error.status_code in _UNSUPPORTED | {413} and _OVERFLOW.search(str(error.body)):
+            return ChatModelError(f"HTTP {error.status_code} (the model's context is too small)")
         said = f"HTTP {error.status_code}" + (f" ({code})" if _CODE.fullmatch(code) else "")
         if error.status_code in _UNSUPPORTED and form is not Form.TEXT and code not in _UNMENDED:
             return FormRefused(said)

@@ -29,7 +29,7 @@ def open_engine(url: str) -> Engine:
             address = address.set(drivername="postgresql+psycopg")
         options = {} if address.get_backend_name() == "sqlite" else _SERVER
         engine = create_engine(address, hide_parameters=True, **options)  # errors repeat nothing of what is stored
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise DatabaseError(f"KOTAE_DATABASE_URL cannot be used: {first_line(error)}; correct it.") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -96,7 +96,7 @@ def _stamped(engine: Engine) -> tuple[str, ...]:
 
 
 def _unusable(engine: Engine, error: SQLAlchemyError) -> DatabaseError:
-    address = engine.url.render_as_string(hide_password=True)
+    address = engine.url.set(query={}).render_as_string(hide_password=True)  # a query may hold a password too
     return DatabaseError(
         f"The database {address} cannot be used ({first_line(error)}); check KOTAE_DATABASE_URL and its permissions."
     )

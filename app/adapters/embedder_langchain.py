@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.adapters.separate_sentences import embed_separately, unit_rows, without_tokens
+from app.adapters.separate_sentences import embed_separately, readable, unit_rows, without_tokens
 from app.domain.ports import Passage, PassageVectors, QuestionVectors
 
 if TYPE_CHECKING:
@@ -27,15 +27,16 @@ class LangChainEmbedder:
         return len(self.embed_query("dimension"))
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(value) for value in unit_rows([self._embeddings.embed_query(text)])[0]]
+        return [float(value) for value in unit_rows([self._embeddings.embed_query(readable(text))])[0]]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        return [[float(value) for value in row] for row in unit_rows(self._embeddings.embed_documents(texts))]
+        vectors = self._embeddings.embed_documents([readable(text) for text in texts])
+        return [[float(value) for value in row] for row in unit_rows(vectors)]
 
     def embed_question(self, text: str) -> QuestionVectors:
         return without_tokens(self.embed_query(text))
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
-        return embed_separately(self._embeddings.embed_documents, passages)
+        return embed_separately(self.embed_documents, passages)

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from threading import Lock
 
-from app.adapters.separate_sentences import embed_separately, without_tokens
+from app.adapters.e5_prompts import PASSAGE, QUERY, is_e5
+from app.adapters.hub_cache import model_folder, not_loadable
+from app.adapters.separate_sentences import embed_separately, readable, without_tokens
 from app.domain.ports import Passage, PassageVectors, QuestionVectors
-from app.errors import ModelError
 
-_E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)")
+_CALLED = ("embedding model", "KOTAE_EMBEDDING_MODEL")
 
 
 class SentenceTransformersEmbedder:
@@ -22,18 +22,16 @@ class SentenceTransformersEmbedder:
     """
 
     def __init__(self, model: str) -> None:
+        folder = model_folder(model, *_CALLED)
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(model, device="cpu", local_files_only=True)
+            self._model = SentenceTransformer(folder, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
-            raise ModelError(
-                f"The embedding model {model!r} cannot be loaded: give the path of a sentence-transformers model in "
-                f"KOTAE_EMBEDDING_MODEL, or download it first with `hf download {model}`."
-            ) from error
+            raise not_loadable(model, *_CALLED) from error
         self._name = model.rstrip("/").rpartition("/")[2]
-        if _E5.search(self._name.lower()) and not any(self._model.prompts.values()):
-            self._model.prompts = {"query": "query: ", "document": "passage: "}
+        if is_e5(self._name) and not any(self._model.prompts.values()):
+            self._model.prompts = {"query": QUERY, "document": PASSAGE}
         self._lock = Lock()  # its tokenizer must not be used by two threads at once
 
     @cached_property
@@ -53,13 +51,13 @@ class SentenceTransformersEmbedder:
 
     def embed_query(self, text: str) -> list[float]:
         with self._lock:
-            vector = self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
+            vector = self._model.encode_query(readable(text), normalize_embeddings=True, show_progress_bar=False)
         return [float(value) for value in vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        cleaned = [_clean(text) for text in texts]
+        cleaned = [readable(text) for text in texts]
         with self._lock:
             vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
         return [[float(value) for value in row] for row in vectors]
@@ -69,8 +67,3 @@ class SentenceTransformersEmbedder:
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, PassageVectors]]:
         return embed_separately(self.embed_documents, passages)
-
-
-def _clean(text: str) -> str:
-    """Without NUL, and with "?" for lone surrogates: tokenizers stumble over both."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

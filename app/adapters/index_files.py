@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.adapters.bm25_index import Bm25Index
 from app.adapters.faiss_index import FaissIndex
 from app.adapters.token_index import TokenIndex
-from app.domain.knowledge import Audience, Chunk, Document, Manifest, Quarantined, Skipped
+from app.domain.knowledge import Audience, Chunk, Document, Manifest, Quarantined, Skipped, translated
 from app.domain.ports import PassageVectors, Vector
 from app.errors import DamagedIndex
 
@@ -143,6 +143,7 @@ class LoadedIndex:
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
         self._sentence_starts = [0, *accumulate(len(chunk.sentences) for chunk in self.chunks)]
         self._documents = DocumentFile(folder / "documents.jsonl")
+        self._translated = translated(self.chunks, self._documents.originals)
 
     def dense(self, query: Vector, audience: Audience, k: int) -> list[tuple[int, float]]:
         return self._dense.search(query, audience, k)
@@ -164,6 +165,12 @@ class LoadedIndex:
 
     def coverage(self, terms: Collection[str], positions: Sequence[int]) -> tuple[Vector, float]:
         return self._lexical.coverage(terms, positions)
+
+    def frequency(self, term: str) -> int:
+        return self._lexical.frequency(term)
+
+    def has_translation(self, position: int) -> bool:
+        return self.chunks[position].document_id in self._translated
 
     def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
         starts = self._sentence_starts
@@ -199,15 +206,20 @@ class DocumentMeans:
 
 
 class DocumentFile:
-    """Articles by id, read from `documents.jsonl` one at a time: only their places are kept in memory."""
+    """Articles by id, read from `documents.jsonl` one at a time: only their places are kept in memory, and of what
+    article each translation is one, `originals`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._places: dict[str, int] = {}
+        self.originals: dict[str, str] = {}
         with path.open("rb") as lines:
             place = 0
             for line in lines:
-                self._places[_document_json.validate_json(line).id] = place
+                document = _document_json.validate_json(line)
+                self._places[document.id] = place
+                if document.translation_of:
+                    self.originals[document.id] = document.translation_of
                 place += len(line)
 
     def get(self, document_id: str) -> Document | None:

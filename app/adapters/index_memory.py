@@ -8,7 +8,7 @@ import numpy as np
 
 from app.adapters.bm25_index import indexed_text
 from app.adapters.index_files import EmbeddedChunk
-from app.domain.knowledge import Audience, Chunk, Document, Manifest
+from app.domain.knowledge import Audience, Chunk, Document, Manifest, translated
 from app.domain.ports import ChunkIndex, Vector
 from app.domain.tokens import tokens
 from app.errors import NotFound
@@ -58,8 +58,15 @@ class MemoryIndex:
         weights = {term: self._weight(term) for term in terms}
         total = sum(weights.values()) or 1.0
         held = [sum(weight for term, weight in weights.items() if term in self._terms[p]) for p in positions]
-        known = sum(weight for term, weight in weights.items() if self._frequency(term))
+        known = sum(weight for term, weight in weights.items() if self.frequency(term))
         return np.array(held, dtype=np.float32) / np.float32(total), known / total
+
+    def frequency(self, term: str) -> int:
+        return sum(term in counts for counts in self._terms)
+
+    def has_translation(self, position: int) -> bool:
+        originals = {each.id: each.translation_of for each in self._documents.values() if each.translation_of}
+        return self.chunks[position].document_id in translated(self.chunks, originals)
 
     def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
         found = [self.sentence_vectors(position) @ query for position in positions]
@@ -84,11 +91,8 @@ class MemoryIndex:
         readable = [n for n, chunk in enumerate(self.chunks) if chunk.audience in audience.readable]
         return [(n, scores[n]) for n in sorted(readable, key=lambda n: -scores[n])[:k]]
 
-    def _frequency(self, term: str) -> int:
-        return sum(term in counts for counts in self._terms)
-
     def _weight(self, term: str) -> float:
-        frequency = self._frequency(term)
+        frequency = self.frequency(term)
         return log1p((len(self.chunks) - frequency + 0.5) / (frequency + 0.5))
 
 

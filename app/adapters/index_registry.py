@@ -7,20 +7,22 @@ from uuid import uuid4
 
 from app.adapters.index_files import DocumentFile, LoadedIndex, check_files, damaged, read_manifest, sync
 from app.domain.knowledge import Document, Manifest
+from app.domain.ports import Embedder
 from app.errors import DamagedIndex, ModelMismatch, NotFound
 
 _VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 
 class FileIndexRegistry:
-    """`directory` holds a folder per version and the file `current`; `model` is the serving embedder's fingerprint.
+    """`directory` holds a folder per version and the file `current`; a version is only loaded where `embedder`, the one
+    that serves, made it.
 
     No version is ever removed: an answer's citations open the article as it was in the version they were cited from.
     """
 
-    def __init__(self, directory: Path, model: str) -> None:
+    def __init__(self, directory: Path, embedder: Embedder | None = None) -> None:
         self.directory = directory
-        self._model = model
+        self._embedder = embedder
         self._documents: dict[str, DocumentFile] = {}
 
     def versions(self) -> list[Manifest]:
@@ -54,10 +56,11 @@ class FileIndexRegistry:
 
     def load(self, version: str) -> LoadedIndex:
         manifest = self.verify(version)
-        if manifest.model != self._model:
+        model = self._embedder.fingerprint if self._embedder else manifest.model
+        if manifest.model != model:
             raise ModelMismatch(
                 f"The index version {version} was built with the embedding model {manifest.model}, and Kotae runs with "
-                f"{self._model}: build the index again with `kotae ingest`, or set KOTAE_EMBEDDING_MODEL back."
+                f"{model}: build the index again with `kotae ingest`, or set KOTAE_EMBEDDING_MODEL back."
             )
         return LoadedIndex(self.directory / version, manifest)
 

@@ -30,6 +30,11 @@ def without_tokens(vector: list[float]) -> QuestionVectors:
     return QuestionVectors(np.array(vector, dtype=np.float32), np.empty((0, len(vector)), dtype=np.float32))
 
 
+def readable(text: str) -> str:
+    """Without NUL, and with "?" for lone surrogates: models stumble over both."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def unit_rows(vectors: list[list[float]]) -> Vector:
     """Each row scaled to length 1, whether or not the model did so."""
     rows = np.asarray(vectors, dtype=np.float32)

@@ -34,6 +34,10 @@ class SqlConversationStore:
         self._reading, self._changing, self._writing = transactions.reading, transactions.changing, transactions.writing
         self._clock = clock
 
+    def ping(self) -> None:
+        with self._reading() as session:
+            session.exec(select(1))
+
     def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
         created = Conversation(secrets.token_urlsafe(16), locale, channel, self._clock.now())
         about = {"id": created.id, "locale": locale, "channel": channel, "created_at": created.created_at}

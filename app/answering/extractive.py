@@ -12,11 +12,11 @@ from app.answering.passage import whole
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
 
-_MOST = 4  # chunks of an answer
+_MOST = 6  # chunks of an answer
 _ROOM = {"ja": 600, "en": 1500}  # characters of an answer, unless the best passage is longer
-# The share of the best fused score that is near: of another article, of the same one, and of a passage keyed by the
-# question's code, which comes first.
-_NEAR, _NEAR_OWN, _NEAR_KEY = 0.8, 0.5, 0.6
+# Shares of the best fused score: from which a passage is near, what one of the best passage's article is nearer by, and
+# from which one keyed by the question's code comes first.
+_NEAR, _OWN, _NEAR_KEY = 0.7, 0.1, 0.6
 
 
 class ExtractiveWriter:
@@ -55,17 +55,18 @@ def _keyed(hits: tuple[Hit, ...], asked: Asked) -> Hit | None:
 
 
 def _further(best: Hit, hits: tuple[Hit, ...], asked: Asked, index: ChunkIndex) -> list[Hit]:
-    """What may follow the best passage: first what is on a product it does not name; then what is near, of the same
-    article before others; where anything else can answer, only that."""
+    """What may follow the best passage: first what is on a product it does not name, then what is near, the nearest
+    first; where anything else can answer, only that."""
     others = [hit for hit in hits if hit.chunk.lang == best.chunk.lang and hit.position != best.position]
     missing = sorted(asked.codes - codes_of(best.chunk))
     named = [next((hit for hit in others if code in codes_of(hit.chunk)), None) for code in missing]
     able = [hit for hit in others if asked.can_be_answered_by(hit.position, index)] or others
     top = max(hit.fused for hit in hits)
-    own = [hit for hit in able if _is_of(best, hit) and hit.fused >= _NEAR_OWN * top]
-    near = [hit for hit in able if not _is_of(best, hit) and hit.fused >= _NEAR * top]
+    nearness = {hit.position: hit.fused / top + _OWN * _is_of(best, hit) for hit in able}
+    near = sorted((hit for hit in able if nearness[hit.position] >= _NEAR), key=lambda hit: -nearness[hit.position])
     # A code's own row or heading answers alone: other articles mention it.
-    return [*(hit for hit in named if hit), *own, *([] if asked.is_keyed(best.chunk) else near)]
+    keyed = asked.is_keyed(best.chunk)
+    return [*(hit for hit in named if hit), *(hit for hit in near if _is_of(best, hit) or not keyed)]
 
 
 def _is_of(best: Hit, hit: Hit) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.answering.guard_head import Head
 from app.domain.ports import Vector
+from app.domain.text import normalise
 from app.domain.text.unveil import is_set_apart, unveiled
 
 RULES = Path(__file__).with_name("guard_rules.toml")
@@ -76,6 +77,11 @@ class Guard:
         if self._head and score > self._head.threshold:
             return Judgement(Action.ISOLATE, "model", score, is_abusive)
         return Judgement(Action.ALLOW, None, score, is_abusive)
+
+    def mistrusts(self, said: str) -> bool:
+        """Whether a rule speaks against what was said before the question, in text that is normalised or not."""
+        plain = unveiled(normalise(said).text)
+        return bool(self._rules.refused(plain) or self._rules.isolated(plain))
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:

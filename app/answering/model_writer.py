@@ -4,9 +4,8 @@ The customer's words and the articles are data to the model: fenced as JSON, whi
 answers is data to us: a claim, and the number of the passage it says it from.
 """
 
-import json
 import re
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ import anyio.to_thread
 import numpy as np
 
 from app.answering.claim_stream import SCHEMA, Written, claim_stream
+from app.answering.fence import fenced
 from app.answering.guard_out import objection
 from app.answering.verify import Verdict, Verifier
 from app.domain.chat import Ask, Call, Form
@@ -37,7 +37,6 @@ PROMPTS = frozenset(
 _FOUND = 6  # passages the model reads: the best found, and what the embedded writer would quote
 _MOST = 12  # sentences of a reply
 _TRIES = 2  # the second one is told what was not supported
-_MARKS = frozenset("<>[]\u2028\u2029\x85")
 _EMPHASIS = re.compile(r"\*\*|`")
 
 
@@ -200,11 +199,11 @@ class Writing:
 
     def _ask(self) -> Ask:
         say = partial(_say, self.writer.prompts, self.language)
-        about = say("write_about", question=_fenced({"question": self.question}), passages="\n".join(self._numbered()))
+        about = say("write_about", question=fenced({"question": self.question}), passages="\n".join(self._numbered()))
         if self._refused:
-            shown = "\n".join(_fenced({"text": text}) for text in self._shown) or "-"
+            shown = "\n".join(fenced({"text": text}) for text in self._shown) or "-"
             refused = "\n".join(
-                _fenced({"text": drop["text"], "why": "; ".join(drop["reasons"])}) for drop in self._refused
+                fenced({"text": drop["text"], "why": "; ".join(drop["reasons"])}) for drop in self._refused
             )
             about += "\n\n" + say("write_again", shown=shown, refused=refused)
         reply = say("write_lines" if self._form is Form.TEXT else "write_json")
@@ -213,7 +212,7 @@ class Writing:
     def _numbered(self) -> Iterator[str]:
         for number, position in enumerate(self.passages, 1):
             chunk = self.index.chunks[position]
-            yield _fenced({"number": number, "title": chunk.context, "passage": chunk.text})
+            yield fenced({"number": number, "title": chunk.context, "passage": chunk.text})
 
     def _refuse(self, text: str, reasons: Sequence[str]) -> None:
         refused = {"text": text[:500], "reasons": list(reasons)}
@@ -235,12 +234,3 @@ class Writing:
 
 def _say(prompts: Prompts, language: Language, prompt: str, **values: str) -> str:
     return prompts.render(f"{prompt}.{language}", **values)
-
-
-def _fenced(data: Mapping[str, object]) -> str:
-    """JSON on one line. Nothing inside can end it, and no bracket in it reads as a mark of ours or of a chat template.
-
-    `data` must hold no lists: their brackets would be taken for such marks.
-    """
-    text = json.dumps(data, ensure_ascii=False)
-    return "".join(f"\\u{ord(char):04x}" if char in _MARKS else char for char in text)

@@ -1,15 +1,15 @@
 """The way of one question, from the customer's words to a cited and verified answer.
 
-    redact → language → guard → retrieve → decide → write → verify → store → restore
+    redact → language → guard → condense → retrieve → decide → write → verify → store → restore
 
 Each step appends to one `Trace`. No step after the first sees personal data; nothing is shown before it is verified.
 Where a language model is set it writes, and what it fails to answer is quoted by the embedded writer. What may be an
 attack is never shown to a model: it is quoted for, or refused.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -19,19 +19,31 @@ import anyio.to_thread
 
 from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
+from app.answering.condense import condense, question_before, recent
+from app.answering.context import retrieve_in_context
 from app.answering.decide import Decision, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
 from app.answering.guard import Action, Guard, Judgement
+from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import ModelWriter
 from app.answering.redact import Redacted, Redactor
 from app.answering.restore import Restorer
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verdict, Verifier
-from app.domain.conversation import Conversation
+from app.domain.conversation import Conversation, Turn
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
-from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Writer
+from app.domain.ports import (
+    ChunkIndex,
+    Claim,
+    Clock,
+    ConversationStore,
+    Embedder,
+    QuestionVectors,
+    Reranker,
+    Writer,
+)
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.searchable import searchable
 from app.domain.text import detect_language, normalise
@@ -76,11 +88,15 @@ class AnswerPipeline:
         cores: int,
         policy: str,
         model: ModelWriter | None = None,
+        condenser: ModelCondenser | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._current_index = current_index
         self._embedder = embedder
         self._writer = writer
         self._model = model
+        self._condenser = condenser
+        self._reranker = reranker
         self._verifier = verifier
         self._abstention = abstention
         self._prompts = prompts
@@ -90,7 +106,6 @@ class AnswerPipeline:
         self._clock = clock
         self._turns = anyio.Semaphore(cores)
         self._policy = policy
-        self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
         self,
@@ -110,26 +125,38 @@ class AnswerPipeline:
             receive = partial(self._receive, conversation, text, redactor or self._redactor)
             index, redacted = await anyio.to_thread.run_sync(receive)
             restorer = Restorer(redacted.known, conversation.locale)
-            trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id)
+            said = [Turn(message.role, message.text) for message in conversation.messages]
+            trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said)
             trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
                     await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
                 yield restorer.event(event)
 
-    def begin(self, index: ChunkIndex, question: str, locale: Language, audience: Audience, conversation: str) -> Trace:
-        """An empty trace, stamped with everything that the answer will depend on."""
+    def begin(
+        self,
+        index: ChunkIndex,
+        question: str,
+        locale: Language,
+        audience: Audience,
+        conversation: str,
+        history: Sequence[Turn] = (),
+    ) -> Trace:
+        """An empty trace, stamped with everything that the answer will depend on; `history` was said before."""
+        writers = [writer.name for writer in (self._model, self._writer) if writer]
+        finders = (self._embedder, self._reranker)
         return Trace(
             id=uuid4().hex,
             conversation_id=conversation,
             question=question,
+            history=recent(history),
             locale=locale,
             audience=audience,
             created_at=self._clock.now(),
             versions=Versions(
                 index=index.manifest.version,
                 prompts=self._prompts.version,
-                model=self._written_with,
+                model="+".join([*writers, *(model.fingerprint for model in finders if model)]),
                 policy=self._policy,
             ),
         )
@@ -140,9 +167,9 @@ class AnswerPipeline:
         """Answer `trace.question`, which is redacted, and fill the trace; stores nothing, so that a stored question can
         be run again.
 
-        `turn` is given up before a model is waited for.
+        `turn` is given up while a model is waited for.
         """
-        draft, turn = AnswerDraft(trace, index), turn or AsyncExitStack()
+        draft = AnswerDraft(trace, index)
 
         # 2. language: that of the question; the conversation's where the question does not tell
         question = normalise(trace.question).text.strip()
@@ -160,20 +187,28 @@ class AnswerPipeline:
             refusal = Decision(Kind.DECLINE, 0.0, Reason.REFUSED)
             yield draft.declined(self._say("refused", draft), refusal)
             return
+        is_trusted = not any(self._guard.mistrusts(turn.text) for turn in trace.history)
+        may_be_read = judgement.action is Action.ALLOW and is_trusted
 
-        # 4. retrieve: dense and lexical candidates, fused
-        # 5. decide: answer, ask back, or say "I don't know"
+        # 4. condense: a follow-up becomes a standalone question, which all that follows is about
+        condenser = self._condenser if may_be_read else None
+        standalone = await self._condense(question, draft, condenser, turn) if trace.history else question
+
+        # 5. retrieve: dense and lexical candidates, fused
+        # 6. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
-        retrieval, decision = await anyio.to_thread.run_sync(self._find, question, vectors, index, draft)
+        find = partial(self._find, standalone, vectors if standalone == question else None)
+        retrieval, decision = await anyio.to_thread.run_sync(find, question, index, draft)
         if decision.kind is Kind.DECLINE:
             prompt = "calm" if judgement.is_abusive else decision.reason or Reason.NOT_FOUND
             yield draft.declined(self._say(prompt, draft), decision)
             return
         if decision.kind is Kind.CLARIFY:
-            yield draft.asked_back(self._say("clarify", draft), decision, options(retrieval, decision.between))
+            choices = options(replace(retrieval, query=question), decision.between)  # in the customer's own words
+            yield draft.asked_back(self._say("clarify", draft), decision, choices)
             return
 
-        model = self._model if judgement.action is Action.ALLOW else None
+        model = self._model if may_be_read else None
         async with aclosing(self._write(retrieval, index, draft, model, turn)) as events:
             async for event in events:
                 yield event
@@ -188,15 +223,16 @@ class AnswerPipeline:
         index: ChunkIndex,
         draft: AnswerDraft,
         model: ModelWriter | None,
-        turn: AsyncExitStack,
+        turn: AsyncExitStack | None,
     ) -> AsyncGenerator[Event, None]:
         """`model` is None where none is set, or none may read the question."""
-        # 6. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
-        # 7. verify: each sentence against its chunk as it is completed; what fails is dropped
+        # 7. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
+        # 8. verify: each sentence against its chunk as it is completed; what fails is dropped
         yield StepEvent(name="write")
         writing = model.begin(retrieval, index, draft.language, draft.trace) if model else None
         if writing:
-            await turn.aclose()
+            if turn:
+                await turn.aclose()
             async with aclosing(writing.claims()) as claims:
                 async for claim in claims:
                     if not draft.sentences:
@@ -224,13 +260,35 @@ class AnswerPipeline:
             data |= asdict(judgement)
         return vectors, judgement
 
+    async def _condense(
+        self, question: str, draft: AnswerDraft, condenser: ModelCondenser | None, turn: AsyncExitStack | None
+    ) -> str:
+        """By rule; in the model's words where there is one and it has found some."""
+        with draft.step("condense") as data:
+            asked, by = condense(draft.trace.history, question, draft.language), "rule"
+            if condenser:
+                if turn:
+                    await turn.aclose()
+                reply, told = await condenser.condense(draft.trace.history, question, draft.language)
+                if turn:
+                    await turn.enter_async_context(self._turns)
+                asked, by = (reply, condenser.name) if reply else (asked, by)
+                data |= told
+            data |= {"standalone": asked, "by": by}
+        return asked
+
     def _find(
-        self, question: str, vectors: QuestionVectors, index: ChunkIndex, draft: AnswerDraft
+        self, standalone: str, vectors: QuestionVectors | None, question: str, index: ChunkIndex, draft: AnswerDraft
     ) -> tuple[Retrieval, Decision]:
+        """`vectors` are those of `standalone`, where they are made already; `question` is as the customer asked."""
+        earlier = question_before(draft.trace.history, question, draft.language)
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
-            found = Retriever(index, self._embedder).retrieve(question, draft.language, audience, vectors=vectors)
+            retriever = Retriever(index, self._embedder, reranker=self._reranker)
+            found, goes_on = retrieve_in_context(retriever, standalone, earlier, draft.language, audience, vectors)
             retrieval = able_first(found, index)
+            data |= {"question_before": earlier} if goes_on else {}
+            data |= {"reranked_by": self._reranker.fingerprint} if self._reranker else {}
             data["hits"] = [_in_trace(hit) for hit in retrieval.hits]
         with draft.step("decide") as data:
             if not retrieval.hits:
@@ -271,4 +329,5 @@ class AnswerPipeline:
 
 def _in_trace(hit: Hit) -> dict[str, Any]:
     scores = {"dense": hit.dense, "lexical": hit.lexical, "fused": hit.fused, "sentence": hit.sentence_cosine}
+    scores |= {} if hit.rerank is None else {"rerank": hit.rerank}
     return {"chunk": hit.chunk.id} | {name: round(score, 6) for name, score in scores.items()}

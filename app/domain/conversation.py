@@ -15,6 +15,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Who said what; all that a follow-up is understood with."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     id: str
     role: Role

@@ -5,6 +5,7 @@ All offsets are code points into `Document.text`, which is the normalised text t
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -104,6 +105,21 @@ class Chunk:
     def sentence(self, n: int) -> str:
         span = self.sentences[n]
         return self.text[span.start - self.start : span.end - self.start]
+
+
+def translated(chunks: Iterable[Chunk], originals: Mapping[str, str]) -> frozenset[str]:
+    """The articles of `chunks` whose translation is among them, too, and may be read by whoever may read them;
+    `originals` tells of an article's id what it is a translation of."""
+    articles = {chunk.document_id: chunk for chunk in chunks}
+    pairs = [pair for one, other in originals.items() for pair in ((one, other), (other, one))]
+    return frozenset(
+        one
+        for one, other in pairs
+        if one in articles
+        and other in articles
+        and articles[one].lang != articles[other].lang
+        and articles[other].audience in articles[one].audience.readable
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,19 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads question and passage together: slower than comparing vectors, and often righter."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model and weights; stamped on every answer."""
+        ...
+
+    def scores(self, query: str, passages: Sequence[str]) -> Vector:
+        """How well each passage answers, the higher the better, on a scale of its own: shape (len(passages),)."""
+        ...
+
+
 class ChunkIndex(Protocol):
     """One index version in memory, for reading; safe to share between threads."""
 
@@ -126,6 +139,14 @@ class ChunkIndex(Protocol):
         """The share of `terms` each chunk holds, weighted by inverse document frequency, in 0..1: shape
         (len(positions),); and the same share for the terms that occur anywhere in the index. A term that occurs nowhere
         weighs as much as the rarest; without terms both are 0."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """In how many chunks a term of `app.domain.tokens` occurs."""
+        ...
+
+    def has_translation(self, position: int) -> bool:
+        """Whether its article stands in the index in the other language, too, for the same readers."""
         ...
 
     def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
@@ -216,6 +237,10 @@ class PiiDetector(Protocol):
 
 class ConversationStore(Protocol):
     """What was said, durably. Times are aware UTC. Methods block: call them in a worker thread."""
+
+    def ping(self) -> None:
+        """Raises DatabaseError while nothing can be read."""
+        ...
 
     def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
         """Only hashes are kept of the token, and of the site's own reference for the customer."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from app.domain.conversation import Turn
 from app.domain.outcome import Language, Outcome, Versions
 
 
@@ -22,6 +23,7 @@ class Trace(BaseModel):
     id: str
     conversation_id: str
     question: str
+    history: tuple[Turn, ...] = ()  # what the question was understood with; the customer's words and ours
     locale: Language
     audience: str
     created_at: datetime

@@ -50,8 +50,8 @@ def chat(
 @router.get("/privacy")
 def privacy(services: ServicesDep, lang: LanguageDep) -> Response:
     settings = services.settings
-    kept = kept_words(settings, lang)
-    page = PrivacyPage(*site_facts(services.site, lang), settings.sends_away, kept, settings.redaction)
+    away, kept = (settings.sends_away, settings.searches_away), kept_words(settings, lang)
+    page = PrivacyPage(*site_facts(services.site, lang), *away, kept, settings.redaction)
     return render("privacy.html", page)
 
 

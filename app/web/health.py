@@ -1,11 +1,16 @@
 """Is the process alive; can it answer."""
 
+import logging
+
 from fastapi import APIRouter, Response
 
-from app.errors import KotaeError
+from app.errors import DatabaseError, KotaeError
 from app.web.deps import ServicesDep
 from app.web.payloads import Health, Readiness
 from app.web.problems import Problem, documented
+
+_log = logging.getLogger(__name__)
+_NO_DATABASE = "The database does not answer: check it, `kotae doctor` says more."  # its address is nobody's business
 
 router = APIRouter(tags=["health"])
 
@@ -20,7 +25,11 @@ def healthz() -> Health:
 def readyz(services: ServicesDep) -> Readiness | Response:
     """200 when questions can be answered, else 503 with the sentence that says how to mend it."""
     try:
+        services.store.ping()
         index = services.index.current()
+    except DatabaseError as error:
+        _log.warning("%s", error)
+        return Problem(title=error.title, status=503, detail=_NO_DATABASE).response()
     except KotaeError as error:
         return Problem(title=error.title, status=503, detail=str(error)).response()
     if not services.redactor.is_ready:

@@ -33,10 +33,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPage(Page):
-    """`sends_away`: a model on another machine writes the answers. `kept`: how long conversations are kept. `masks`:
-    personal data is masked before anything sees a message."""
+    """`sends_away`: a model on another machine writes the answers; `searches_away`: one embeds the questions. `kept`:
+    how long conversations are kept. `masks`: personal data is masked before anything sees a message."""
 
     sends_away: bool
+    searches_away: bool
     kept: str
     masks: bool
 

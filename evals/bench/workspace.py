@@ -69,7 +69,7 @@ class Workspace:
         return home
 
     def registry(self, home: Path) -> FileIndexRegistry:
-        return FileIndexRegistry(self.settings(home).index_dir, self.embedder().fingerprint)
+        return FileIndexRegistry(self.settings(home).index_dir, self.embedder())
 
     def index(self, home: Path) -> ChunkIndex:
         registry = self.registry(home)

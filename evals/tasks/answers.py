@@ -11,7 +11,7 @@ import anyio.to_thread
 
 from app.answering.verify import Thresholds, Verifier
 from app.bootstrap import Services, build_services, open_embedder
-from app.domain.conversation import Conversation
+from app.domain.conversation import Conversation, Turn
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Outcome
@@ -19,6 +19,7 @@ from app.domain.ports import ChunkIndex
 from app.domain.trace import Trace
 from app.errors import EvalError
 from app.settings import Settings
+from evals.history import History
 from evals.samples import Dataset, Sample, read_samples
 from evals.scorers import ragas as ragas_scorers
 from evals.scorers.ragas import JUDGE_SECONDS, Case, Ragas, open_ragas
@@ -30,7 +31,8 @@ _SHOWN = 10  # articles of the ranking that are kept
 
 class Question(Sample):
     """`gold_docs` hold the answer, any one of them unless `kind` is `comparison`; `must_contain` lists groups of
-    alternatives, of each of which the answer must hold one; `reference` is a model answer."""
+    alternatives, of each of which the answer must hold one; `reference` is a model answer, `history` the turns before.
+    """
 
     question: str
     lang: Literal["ja", "en"]
@@ -39,6 +41,7 @@ class Question(Sample):
     must_contain: tuple[tuple[str, ...], ...] = ()
     must_not_contain: tuple[str, ...] = ()
     reference: str = ""
+    history: History = ()
     kind: str = ""
     audience: Literal["public", "agent"] = "public"
 
@@ -143,14 +146,16 @@ class Answers:
         self._redactor = services.redactor
         self._index = services.index.current()
         self._verifier = Verifier(Thresholds.load())
-        stamped = self._begin("", "ja", Audience.PUBLIC).versions.model_dump()
+        stamped = self._pipeline.begin(self._index, "", "ja", Audience.PUBLIC, "eval").versions.model_dump()
         stamped |= {"index": stamped["index"].rsplit("-", 1)[-1]}
         self.versions: Mapping[str, str] = stamped | (dict(ragas.versions) if ragas else {})
         _check_gold(dataset, self._index)
 
     async def run(self, sample: Question) -> Output:
-        asked = await anyio.to_thread.run_sync(self._redacted, sample)
-        trace = self._begin(asked, sample.lang, Audience(sample.audience))
+        *said, asked = await anyio.to_thread.run_sync(self._redacted, sample)
+        history = [Turn(turn.role, text) for turn, text in zip(sample.history, said, strict=True)]
+        audience = Audience(sample.audience)
+        trace = self._pipeline.begin(self._index, asked, sample.lang, audience, "eval", history)
         async for _ in self._pipeline.respond(self._index, trace):
             pass
         output = self._seen(trace)
@@ -158,9 +163,11 @@ class Answers:
             output[ragas_scorers.KEY] = await self._ragas.measure(self._case(sample, trace, output))
         return output | {INPUT: {"question": asked}}
 
-    def _redacted(self, sample: Question) -> str:
+    def _redacted(self, sample: Question) -> list[str]:
+        """The turns before the question, and the question."""
         conversation = Conversation(sample.id, sample.lang, "eval", datetime.now(UTC))
-        return self._redactor.for_one_call().redact(conversation, sample.question).text
+        redactor, said = self._redactor.for_one_call(), [*(turn.text for turn in sample.history), sample.question]
+        return [redactor.redact(conversation, text).text for text in said]
 
     def _case(self, question: Question, trace: Trace, output: Output) -> Case:
         texts = {chunk.id: chunk.text for chunk in self._index.chunks}
@@ -174,9 +181,6 @@ class Answers:
             cited=tuple(citation["document_id"] for citation in output["citations"]),
             gold=question.gold_docs if question.answerable else (),
         )
-
-    def _begin(self, question: str, lang: Literal["ja", "en"], audience: Audience) -> Trace:
-        return self._pipeline.begin(self._index, question, lang, audience, "eval")
 
     def _seen(self, trace: Trace) -> Output:
         """What the scorers judge and a reader of the report wants to see."""

@@ -110,7 +110,10 @@ def _by_type() -> Iterator[Scorer[Message]]:
     for group, name, kinds in groups:
         for metric, score in (("recall", _recall), ("precision", _precision), ("f1", _f1), ("exact_f1", _exact_f1)):
             yield Scorer(
-                f"{metric}:{name}", f"{metric} of {name}, types matching", _of_message(score, kinds), slice=(group, name)
+                f"{metric}:{name}",
+                f"{metric} of {name}, types matching",
+                _of_message(score, kinds),
+                slice=(group, name),
             )
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import yaml
 from pydantic import Field
 
+from app.answering.condense import condense, question_before, recent
+from app.answering.context import retrieve_in_context
 from app.answering.retrieve import Retriever
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
@@ -21,6 +23,7 @@ from app.domain.text import clean, detect_language, normalise
 from app.errors import EvalError
 from app.search import open_retriever
 from app.settings import Settings
+from evals.history import History
 from evals.run import Run
 from evals.samples import Dataset, Sample, read_json_lines, read_samples
 from evals.scorers.retrieval import MEASURES, score_ranking
@@ -35,10 +38,11 @@ _DOCUMENTS = 100  # of a ranking, as TREC runs have it
 
 
 class Query(Sample):
-    """`relevant` holds the grades of the articles that answer it, from `qrels`."""
+    """`relevant` holds the grades of the articles that answer it, from `qrels`; `history` was said before."""
 
     id: str = Field(validation_alias="_id")
     text: str
+    history: History = ()
     lang: str = ""
     kind: str = ""
     relevant: dict[str, int] = Field(default_factory=dict)
@@ -92,12 +96,14 @@ class RetrievalTask:
     def _found(self, query: Query) -> Iterable[tuple[int, float]]:
         """(position of a chunk, score), best first."""
         text = normalise(query.text).text.strip()
-        if self._side == "lexical":
-            return self._retriever.index.lexical(text, Audience.PUBLIC, _CHUNKS)
         lang = detect_language(text, "en" if query.lang == "en" else "ja")
-        retrieval = self._retriever.retrieve(text, lang, Audience.PUBLIC, _CHUNKS)
+        history = recent(query.history)
+        earlier, text = question_before(history, text, lang), condense(history, text, lang)
+        if self._side == "lexical":
+            return self._retriever.index.lexical(text, Audience.PUBLIC, k=_CHUNKS)
+        retrieval, _ = retrieve_in_context(self._retriever, text, earlier, lang, Audience.PUBLIC, k=_CHUNKS)
         if self._side == "dense":
-            return self._retriever.index.dense(retrieval.vector, Audience.PUBLIC, _CHUNKS)
+            return self._retriever.index.dense(retrieval.vector, Audience.PUBLIC, k=_CHUNKS)
         return [(hit.position, hit.fused) for hit in retrieval.hits]
 
 

@@ -12,6 +12,7 @@ from ingestion.load.faq_table import load_faq_table
 from ingestion.load.loader import Loaded, Loader, LoadError
 from ingestion.load.markdown import load_markdown
 from ingestion.load.plain_text import load_plain_text
+from ingestion.load.sidecar import ENDINGS as SIDECARS
 from ingestion.load.web_page import load_web_page
 
 LOADERS: dict[str, Loader] = {
@@ -25,6 +26,7 @@ LOADERS: dict[str, Loader] = {
 HEAVY = frozenset({".pdf", ".docx", ".pptx", ".xlsx", ".epub", ".eml"})  # read by the worker: load/heavy.py
 ENDINGS = (*LOADERS, *sorted(HEAVY))
 _REFUSED = {
+    **dict.fromkeys(SIDECARS, "is about no file: what is said about manual.pdf stands in manual.pdf.yaml"),
     **dict.fromkeys((".docm", ".dotm", ".pptm", ".ppsm", ".xlsm", ".xltm"), "may hold macros: save it without them"),
     **dict.fromkeys((".doc", ".ppt", ".xls"), "is in a format of Office before 2007: save it in the one of today"),
 }

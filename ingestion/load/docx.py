@@ -12,11 +12,11 @@ from docx.oxml.ns import qn
 from app.domain.knowledge import BlockKind
 from ingestion.load.article import Draft, article
 from ingestion.load.docx_numbering import Numbering
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.grid import grid_drafts
 from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.package import opened_package
 from ingestion.load.prose import prose_drafts
+from ingestion.load.sidecar import about
 from ingestion.load.title import chosen_title
 
 Xml = Any  # an element of lxml
@@ -42,7 +42,7 @@ def load_docx(path: Path, relative_path: str) -> Loaded:
     walk = _Walk(word)
     walk.blocks(word.element.body)
     title = chosen_title(walk.drafts, walk.title or word.core_properties.title)
-    return Loaded((article(walk.drafts, FrontMatter(), relative_path, title=title),))
+    return Loaded((article(walk.drafts, about(path), relative_path, title=title),))
 
 
 @dataclass

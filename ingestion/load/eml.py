@@ -9,10 +9,10 @@ from app.domain.knowledge import Skipped
 from app.domain.text import clean
 from ingestion.load.article import Draft, article, one_line
 from ingestion.load.decoding import decode, read_bytes
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.html_blocks import html_drafts, parse_html
 from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.plain_text import paragraph_drafts
+from ingestion.load.sidecar import about
 
 _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _ENCRYPTED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -33,7 +33,7 @@ def load_eml(path: Path, relative_path: str) -> Loaded:
     if body is None:
         raise LoadError(None, "holds no text")
     subject = one_line(str(message.get("subject", "")))
-    document = article(_drafts(body), FrontMatter(), relative_path, title=subject)
+    document = article(_drafts(body), about(path), relative_path, title=subject)
     return Loaded((document,), tuple(_attachments(message, relative_path)))
 
 

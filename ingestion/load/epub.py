@@ -12,10 +12,10 @@ from app.domain.outcome import Language
 from app.domain.text import clean
 from ingestion.load.article import Draft, article
 from ingestion.load.decoding import decode
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.html_blocks import html_drafts, parse_html
 from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.package import opened_package
+from ingestion.load.sidecar import about
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -37,7 +37,7 @@ def load_epub(path: Path, relative_path: str) -> Loaded:
             raise LoadError(None, "is broken, or no EPUB") from None
     title = package.findtext(".//{*}metadata/{*}title") or ""
     lang: Language = "en" if (package.findtext(".//{*}metadata/{*}language") or "").startswith("en") else "ja"
-    return Loaded((article(drafts, FrontMatter(), relative_path, title=title, lang=lang),))
+    return Loaded((article(drafts, about(path), relative_path, title=title, lang=lang),))
 
 
 def _package(book: zipfile.ZipFile) -> tuple[str, Any]:

@@ -71,7 +71,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     closing = _CLOSING.search(text, opening.end())
     if not closing:
         raise LoadError(1, "its front matter is opened by --- and never closed")
-    return _parse(text[opening.end() : closing.start()]), text[closing.end() :]
+    return parse_front_matter(text[opening.end() : closing.start()], line=2), text[closing.end() :]
 
 
 def front_matter(values: Mapping[str, Any], lines: Mapping[str, int], line: int | None = None) -> FrontMatter:
@@ -103,29 +103,31 @@ def _expected(key: str) -> str:
     return expected.get(key, "must be a text of one line")
 
 
-def _parse(block: str) -> FrontMatter:
+def parse_front_matter(block: str, line: int) -> FrontMatter:
+    """Of YAML that begins in that line of its file. Raises LoadError."""
     try:
         loader = (_FAST_LOADER if len(block) <= _SHORT else yaml.SafeLoader)(block)
         node = loader.get_single_node()
         values = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        line = mark.line + 2 if mark else None
-        raise LoadError(line, f"its front matter is not YAML: {error.problem or error.context}") from None
+        at = mark.line + line if mark else None
+        raise LoadError(at, f"its front matter is not YAML: {error.problem or error.context}") from None
     except _BAD_VALUES as error:
         raise LoadError(1, f"its front matter is not YAML: {error}") from None
     if node is None:
         return FrontMatter()
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
-        raise LoadError(2, "its front matter must be lines of the form key: value")
-    return front_matter({str(key): value for key, value in values.items()}, _lines(node))
+        raise LoadError(line, "its front matter must be lines of the form key: value")
+    return front_matter({str(key): value for key, value in values.items()}, _lines(node, line))
 
 
-def _lines(node: yaml.MappingNode) -> dict[str, int]:
-    """The line of each key in its file. Raises LoadError for a key given twice."""
+def _lines(node: yaml.MappingNode, first: int) -> dict[str, int]:
+    """The line of each key in its file, whose line `first` is the first of the block. Raises LoadError for a key given
+    twice."""
     lines: dict[str, int] = {}
     for key, _ in node.value:
-        line = key.start_mark.line + 2
+        line = key.start_mark.line + first
         if lines.setdefault(str(key.value), line) != line:
             raise LoadError(line, f"its key {key.value} is given twice")
     return lines

@@ -9,10 +9,10 @@ import pypdfium2.raw as pdf_api
 
 from app.domain.knowledge import BlockKind, Skipped
 from ingestion.load.article import article
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.pdf_layout import layout
 from ingestion.load.pdf_text import Page, read_page
+from ingestion.load.sidecar import about
 from ingestion.load.title import chosen_title
 
 MAX_PAGES = 2_000
@@ -31,7 +31,7 @@ def load_pdf(path: Path, relative_path: str) -> Loaded:
     drafts = layout(pages)
     if all(draft.kind is BlockKind.HEADING for draft in drafts):
         raise LoadError(None, "holds no text but headings")
-    made = article(drafts, FrontMatter(), relative_path, title=chosen_title(drafts, property_title))
+    made = article(drafts, about(path), relative_path, title=chosen_title(drafts, property_title))
     scanned = [page.number for page in pages if page.has_pictures and not page.lines]
     reasons = [*_reported(scanned, _NO_TEXT), *_reported(broken, "broken")]
     return Loaded((made,), tuple(Skipped(relative_path, None, reason) for reason in reasons))

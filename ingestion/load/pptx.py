@@ -10,11 +10,11 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 
 from app.domain.knowledge import BlockKind
 from ingestion.load.article import Draft, article, one_line
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.grid import grid_drafts
 from ingestion.load.loader import Loaded, LoadError
 from ingestion.load.package import opened_package
 from ingestion.load.prose import prose_drafts
+from ingestion.load.sidecar import about
 from ingestion.load.title import chosen_title
 
 _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
@@ -35,7 +35,7 @@ def load_pptx(path: Path, relative_path: str) -> Loaded:
         if slide.element.get("show", "1") not in {"0", "false"}:
             drafts += [replace(draft, page=n) for draft in _slide(slide)]
     title = chosen_title(drafts, slides.core_properties.title)
-    return Loaded((article(drafts, FrontMatter(), relative_path, title=title),))
+    return Loaded((article(drafts, about(path), relative_path, title=title),))
 
 
 def _slide(slide: Any) -> Iterator[Draft]:

@@ -10,11 +10,11 @@ import openpyxl
 
 from app.domain.knowledge import BlockKind
 from ingestion.load.article import Draft, article
-from ingestion.load.front_matter import FrontMatter
 from ingestion.load.grid import grid_drafts
 from ingestion.load.loader import Loaded
 from ingestion.load.package import opened_package
 from ingestion.load.prose import prose_drafts
+from ingestion.load.sidecar import about
 from ingestion.load.title import chosen_title
 
 Cells = Mapping[tuple[int, int], Any]  # those with a value, by row and column
@@ -31,7 +31,7 @@ def load_xlsx(path: Path, relative_path: str) -> Loaded:
         if cells:
             drafts += [Draft(BlockKind.HEADING, sheet.title, 2), *_blocks(cells)]
     title = chosen_title(drafts, book.properties.title) or Path(relative_path).stem
-    return Loaded((article(drafts, FrontMatter(), relative_path, title=title),))
+    return Loaded((article(drafts, about(path), relative_path, title=title),))
 
 
 def _cells(sheet: Any) -> Cells:

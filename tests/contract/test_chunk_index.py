@@ -1,6 +1,7 @@
 """What every index of chunks does; above all, whom it shows what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -203,3 +204,20 @@ def test_a_customer_never_gets_what_is_for_agents(
             assert set(positions) <= set(readable)
             scores = [score for _, score in hits]
             assert scores == sorted(scores, reverse=True)
+
+
+def test_it_counts_the_chunks_that_hold_a_term(make: Make) -> None:
+    index = make(RETURNS, LIMITS, ERRORS)
+    assert [index.frequency(term) for term in ("返", "#e02", "返品", "nowhere")] == [2, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("audience", "translated"), [(Audience.PUBLIC, [True, True, False]), (Audience.AGENT, [False, True, False])]
+)
+def test_an_article_has_a_translation_where_all_its_readers_may_read_it(
+    make: Make, audience: Audience, translated: list[bool]
+) -> None:
+    original, english = RETURNS[0], document("returns-en", "Returns within 14 days.", "Returns", "en", audience)
+    english = replace(english, translation_of=original.id)
+    index = make(RETURNS, (english, chunk_of(english)), ERRORS)
+    assert [index.has_translation(position) for position in range(3)] == translated

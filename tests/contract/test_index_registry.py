@@ -20,7 +20,7 @@ UNKNOWN = "20200101T000000Z-00000000"
 @pytest.fixture(params=["files", "memory"])
 def registry(request: pytest.FixtureRequest, tmp_path: Path) -> IndexRegistry:
     """Three versions, one an hour, none promoted."""
-    files = FileIndexRegistry(tmp_path, EMBEDDER.fingerprint)
+    files = FileIndexRegistry(tmp_path, EMBEDDER)
     for hour in range(3):
         article = document(text=f"第{hour}版です。")
         chunks = [embedded(chunk_of(article), EMBEDDER)]

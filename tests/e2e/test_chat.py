@@ -271,11 +271,27 @@ def test_a_reader_who_scrolled_up_is_not_moved_but_told(open_chat: Open) -> None
     page.keyboard.press("Enter")
     page.wait_for_selector("kotae-answer:last-of-type .waiting")
     page.locator(".log").evaluate("log => log.scrollTo(0, 0)")
-    newer = page.get_by_role("button", name="新しい回答")
+    newer = page.get_by_role("button", name="続きを見る")
     expect(newer).to_be_visible()
     assert page.locator(".log").evaluate("log => log.scrollTop") == 0
     newer.click()
     expect(newer).to_be_hidden()
+
+
+def test_a_long_answer_is_shown_from_its_question_on(open_chat: Open) -> None:
+    page = open_chat()
+    page.set_viewport_size({"width": 390, "height": 420})
+    ask(page, QUESTION)
+    ask(page, QUESTION)
+    log = page.locator(".log")
+    gap = (
+        "log => [...log.querySelectorAll('.mine')].at(-1).getBoundingClientRect().top - log.getBoundingClientRect().top"
+    )
+    assert 0 <= log.evaluate(gap) <= 32
+    more = page.get_by_role("button", name="続きを見る")
+    expect(more).to_be_visible()
+    more.click()
+    expect(more).to_be_hidden()
 
 
 MARKUP = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\"> {{ 7*7 }}"

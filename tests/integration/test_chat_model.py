@@ -82,7 +82,7 @@ MISBEHAVIOUR: dict[str, tuple[Callable[[Body], Reply], str]] = {
     "wrong model": (lambda _: error(404, "model_not_found"), "HTTP 404 (model_not_found)"),
     "too small a context": (
         lambda _: error(400, "context_length_exceeded"),
-        "HTTP 400 (context_length_exceeded)",
+        "HTTP 400 (the model's context is too small)",
     ),
     "a page of HTML": (lambda _: (200, [b"<html>Welcome</html>"]), "an unreadable reply: ValueError"),
     "an event that is no JSON": (lambda _: (200, [b"data: {oh\n\n"]), "an unreadable reply: JSONDecodeError"),
@@ -117,6 +117,21 @@ async def test_nobody_there_is_told_and_quoted(tmp_path: Path) -> None:
     answered = await modelled(tmp_path, url).ask()
     assert (answered.shortfall, answered.said) == ("no connection", [FIRST, SECOND])
     assert answered.step("write")["calls"][0]["tries"] == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens",
+        "the request exceeds the available context size, try increasing it",
+        "`inputs` tokens + `max_new_tokens` must be <= 4096",
+        "Please reduce the length of the messages or completion.",
+    ],
+)
+async def test_a_prompt_that_does_not_fit_is_not_sent_in_other_forms(tmp_path: Path, words: str) -> None:
+    answered, server, _ = await answered_by(tmp_path, lambda _: error(400, "400", words))
+    assert answered.shortfall == "HTTP 400 (the model's context is too small)"
+    assert (len(server.asked), answered.said) == (1, [FIRST, SECOND])
 
 
 async def test_a_server_that_is_down_is_soon_left_alone(tmp_path: Path) -> None:
@@ -193,11 +208,20 @@ async def test_langsmith_is_off_whatever_the_environment_says(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize(
-    ("url", "said"), [("", "送ることはありません"), ("https://api.example/v1", "外部のAIサービスに送ります")]
+    ("away", "said"),
+    [
+        ([], "送ることはありません"),
+        (["llm"], "回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに送ります"),
+        (["embedding"], "記事を探すために、ご質問を外部のAIサービスに送ります"),
+        (
+            ["embedding", "llm"],
+            "記事を探し、回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに",
+        ),
+    ],
 )
-def test_the_page_on_privacy_says_where_questions_go(url: str, said: str) -> None:
+def test_the_page_on_privacy_says_where_questions_go(away: list[str], said: str) -> None:
     services = scripted_services()
-    services.settings = Settings(llm_base_url=url)
+    services.settings = Settings().model_copy(update={f"{model}_base_url": "https://api.example/v1" for model in away})
     with TestClient(create_app(services), headers={"Accept-Language": "ja"}) as browser:
         page = browser.get("/privacy").text
     assert said in page

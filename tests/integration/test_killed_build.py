@@ -45,7 +45,7 @@ def test_the_old_version_stays_whole_and_the_next_build_succeeds(tmp_path: Path)
     article = source / "a.md"
     article.write_text("# 返品\n\n14日以内です。", encoding="utf-8")
     assert start(source, home).wait(60) == 0
-    registry = FileIndexRegistry(home / "index", HashingEmbedder().fingerprint)
+    registry = FileIndexRegistry(home / "index", HashingEmbedder())
     served = registry.current()
     assert served is not None
 

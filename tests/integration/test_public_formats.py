@@ -53,7 +53,7 @@ def test_every_file_gives_text_or_a_reason_and_no_worker_is_left(
             advance=lambda _done, _total: None,
         )
     assert report.manifest
-    index = FileIndexRegistry(tmp_path / "index", HashingEmbedder().fingerprint).load(report.manifest.version)
+    index = FileIndexRegistry(tmp_path / "index", HashingEmbedder()).load(report.manifest.version)
     read = {index.document(chunk.document_id).path.partition("#")[0] for chunk in index.chunks}  # type: ignore[union-attr]
     skipped = {item.path: item.reason for item in report.skipped}
     files = {path.relative_to(FORMATS).as_posix() for path in FORMATS.rglob("*") if path.is_file()}

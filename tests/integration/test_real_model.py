@@ -52,6 +52,6 @@ async def test_a_prompt_that_is_too_long_is_told_and_quoted(tmp_path: Path) -> N
     with model_server() as url:
         model = OpenAIChatModel(url, SecretStr(""), "smollm2", 3.0)
         call = Call(Form.TEXT)
-        with pytest.raises(ChatModelError, match="HTTP 400"):
+        with pytest.raises(ChatModelError, match=r"^HTTP 400 \(the model's context is too small\)$"):
             async for _ in model.stream(Ask("Be brief.", "word " * 20_000, Form.TEXT), call, 0.0):
                 pass

@@ -27,7 +27,7 @@ def written(directory: Path, model: str = EMBEDDER.fingerprint) -> Manifest:
 
 
 def registry(directory: Path) -> FileIndexRegistry:
-    return FileIndexRegistry(directory, EMBEDDER.fingerprint)
+    return FileIndexRegistry(directory, EMBEDDER)
 
 
 def test_the_manifest_tells_what_is_in_it(tmp_path: Path) -> None:

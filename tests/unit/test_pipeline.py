@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -9,6 +10,7 @@ from app.adapters.clock import FixedClock
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_files import LoadedIndex
 from app.adapters.pii_listed import ListedPii
+from app.adapters.reranker_overlap import OverlapReranker
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import Abstention
@@ -20,7 +22,7 @@ from app.answering.verify import Thresholds, Verifier
 from app.domain.conversation import Conversation, Role
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
-from app.domain.ports import ChunkIndex, Claim
+from app.domain.ports import ChunkIndex, Claim, Reranker
 from app.domain.retrieval import Retrieval
 from app.errors import NoIndex
 from app.prompting import load_prompts
@@ -66,7 +68,10 @@ def store() -> MemoryConversationStore:
 @pytest.fixture
 def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callable[..., AnswerPipeline]:
     def build(
-        writer: object = None, current: Callable[[], ChunkIndex] = lambda: index, cores: int = 2
+        writer: object = None,
+        current: Callable[[], ChunkIndex] = lambda: index,
+        cores: int = 2,
+        reranker: Reranker | None = None,
     ) -> AnswerPipeline:
         return AnswerPipeline(
             current_index=current,
@@ -81,6 +86,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             clock=FixedClock(NOON),
             cores=cores,
             policy="test",
+            reranker=reranker,
         )
 
     return build
@@ -231,6 +237,17 @@ async def test_the_same_question_gives_the_same_answer_again(
     assert trace.outcome
     differs = {"message_id", "trace_id"}
     assert trace.outcome.model_dump(exclude=differs) == first.model_dump(exclude=differs)
+
+
+async def test_a_reranker_is_named_in_the_trace_and_on_the_answer(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    outcome = await outcome_of(pipeline_with(reranker=OverlapReranker()), conversation, "返品の返送料は誰の負担ですか")
+    [retrieved] = [step.data for step in store.trace(outcome.trace_id).steps if step.name == "retrieve"]
+    scores = [hit["rerank"] for hit in cast(list[dict[str, float]], retrieved["hits"])]
+    assert outcome.versions.model.endswith(f"+{EMBEDDER.fingerprint}+overlap")
+    assert retrieved["reranked_by"] == "overlap"
+    assert scores[0] == max(scores) > 0
 
 
 async def test_without_an_index_nothing_is_stored(

@@ -1,5 +1,6 @@
 """What retrieval makes of an index's scores."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from app.adapters.index_files import LoadedIndex
 from app.adapters.separate_sentences import without_tokens
 from app.answering.retrieve import Fusion, Retriever
 from app.domain.knowledge import Audience
-from app.domain.ports import QuestionVectors
+from app.domain.ports import QuestionVectors, Vector
 from tests.builders import chunk_of, document, index_of
 
 TEXTS = {
@@ -89,3 +90,55 @@ def test_who_may_read_nothing_finds_nothing(tmp_path: Path) -> None:
     retrieval = Retriever(alone, HashingEmbedder()).retrieve("返品", "ja", Audience.PUBLIC)
     assert retrieval.hits == ()
     assert np.linalg.norm(retrieval.vector) == pytest.approx(1)
+
+
+class BackwardReranker:
+    """Who likes the short ones."""
+
+    fingerprint = "backward"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def scores(self, query: str, passages: Sequence[str]) -> Vector:
+        self.read += passages
+        return np.array([-len(passage) for passage in passages], dtype=np.float32)
+
+
+def test_a_reranker_changes_the_order_and_not_the_scale(index: LoadedIndex) -> None:
+    plain = Retriever(index, HashingEmbedder()).retrieve("返品の送料", "ja", Audience.PUBLIC).hits
+    reranker = BackwardReranker()
+    hits = Retriever(index, HashingEmbedder(), reranker=reranker).retrieve("返品の送料", "ja", Audience.PUBLIC).hits
+    assert [hit.rerank for hit in hits] == sorted((hit.rerank for hit in hits), key=lambda score: -(score or 0))
+    assert [hit.fused for hit in hits] == [hit.fused for hit in plain]
+    assert {hit.chunk.id for hit in hits} == {hit.chunk.id for hit in plain}
+    assert [hit.chunk.id for hit in hits] != [hit.chunk.id for hit in plain]
+    assert reranker.read[0] == f"{plain[0].chunk.context}\n{plain[0].chunk.text}"
+
+
+def test_a_reranker_may_bring_what_would_have_been_cut_off(index: LoadedIndex) -> None:
+    reranker = BackwardReranker()
+    [hit] = Retriever(index, HashingEmbedder(), reranker=reranker).retrieve("返品の送料", "ja", Audience.PUBLIC, 1).hits
+    assert hit.chunk.document_id == "returns-en"
+
+
+def test_a_reranker_reads_no_more_than_twenty(tmp_path: Path) -> None:
+    articles = [document(f"a-{n}", f"返品の規則その{n}です。") for n in range(30)]
+    many = index_of(tmp_path, *((article, chunk_of(article)) for article in articles), embedder=HashingEmbedder())
+    reranker = BackwardReranker()
+    hits = Retriever(many, HashingEmbedder(), reranker=reranker).retrieve("返品", "ja", Audience.PUBLIC, 30).hits
+    assert (len(reranker.read), len(hits)) == (20, 30)
+    assert [hit.rerank is None for hit in hits] == [False] * 20 + [True] * 10
+
+
+def test_a_reranker_is_not_asked_where_nothing_is_found(tmp_path: Path) -> None:
+    article = document(audience=Audience.AGENT)
+    hidden = index_of(tmp_path, (article, chunk_of(article)), embedder=HashingEmbedder())
+    retriever = Retriever(hidden, HashingEmbedder(), reranker=BackwardReranker())
+    assert retriever.retrieve("返品", "ja", Audience.PUBLIC).hits == ()
+
+
+def test_a_misspelt_word_is_searched_as_it_was_meant(index: LoadedIndex) -> None:
+    found = Retriever(index, HashingEmbedder()).retrieve("しゅうり むりょう?", "ja", Audience.PUBLIC)
+    assert found.query == "修理 むりょう?"
+    assert found.hits[0].chunk.document_id == "repair"

@@ -91,6 +91,7 @@ def test_half_a_model_stops_the_start(given: dict[str, object], named: str) -> N
 )
 def test_a_model_elsewhere_is_known_as_such(address: str, away: bool) -> None:
     assert Settings(llm_base_url=address).sends_away is away
+    assert Settings(embedding_base_url=address).searches_away is away
 
 
 def test_a_key_is_not_shown() -> None:

@@ -64,28 +64,38 @@ export async function* events(response) {
   }
 }
 
-/** The scrolling log: it follows what is added only while the reader is at its end, and otherwise offers a button. */
+/** The scrolling log: it follows an answer until the question is at its top, so that reading begins at the beginning,
+ *  and only while the reader has not scrolled away; what is out of sight below is offered by a button. */
 class Log extends HTMLElement {
   connectedCallback() {
     this.newer = document.querySelector(".newer");
-    this.newer.addEventListener("click", () => this.end());
+    this.newer.addEventListener("click", () => { this.scrollTop = this.scrollHeight; });
     this.addEventListener("scroll", this.look, { passive: true });
     this.end();
   }
 
+  get hasMoreBelow() {
+    return this.scrollHeight - this.scrollTop - this.clientHeight >= 48;
+  }
+
+  get goal() {
+    const question = [...this.querySelectorAll(".mine")].at(-1);
+    return Math.min(this.scrollHeight - this.clientHeight, question ? question.offsetTop - 16 : Infinity);
+  }
+
   look = () => {
-    this.atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 48;
-    if (this.atEnd) this.newer.hidden = true;
+    this.following = this.scrollTop > this.goal - 48;
+    if (!this.hasMoreBelow) this.newer.hidden = true;
   };
 
   end() {
-    this.atEnd = true;
+    this.following = true;
     this.follow();
   }
 
   follow() {
-    this.newer.hidden = this.atEnd;
-    if (this.atEnd) this.scrollTop = this.scrollHeight;
+    if (this.following) this.scrollTop = Math.max(this.scrollTop, this.goal);
+    this.newer.hidden = !this.hasMoreBelow;
   }
 }
 

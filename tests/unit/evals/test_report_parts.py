@@ -69,6 +69,16 @@ def test_a_step_of_a_later_pipeline_is_named() -> None:
     assert seen(ASKED, output).steps[0].label == "redact"
 
 
+def test_a_follow_up_shows_what_was_said_before_and_how_it_was_understood() -> None:
+    output = answer("有料です。")
+    output["steps"].insert(0, {"name": "condense", "data": {"standalone": "送料は沖縄だといくら", "by": "rule"}})
+    turns = [{"role": "customer", "text": "送料は？"}, {"role": "assistant", "text": "550円です。"}]
+    found = seen(ASKED.model_copy(update={"input": ASKED.input | {"history": turns}}), output)
+    assert found.steps[0].label == "condense “送料は沖縄だといくら”"
+    assert (EN["said_before"], ("送料は？", "550円です。")) in found.facts
+    assert found.command == ""
+
+
 def test_what_was_expected_is_told() -> None:
     assert seen(ASKED).expected == "Says “550円”; from fees"
     assert seen(unanswerable("u")).expected == "“I don’t know”"

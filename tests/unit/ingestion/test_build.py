@@ -64,7 +64,7 @@ class House:
 
     @property
     def registry(self) -> FileIndexRegistry:
-        return FileIndexRegistry(self.index_dir, CountingEmbedder().fingerprint)
+        return FileIndexRegistry(self.index_dir, CountingEmbedder())
 
 
 @pytest.fixture

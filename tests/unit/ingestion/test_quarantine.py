@@ -108,7 +108,7 @@ class House:
 
     def index(self, report: BuildReport) -> LoadedIndex:
         assert report.manifest
-        return FileIndexRegistry(self.index_dir, HashingEmbedder().fingerprint).load(report.manifest.version)
+        return FileIndexRegistry(self.index_dir, HashingEmbedder()).load(report.manifest.version)
 
     def write(self, name: str, text: str) -> None:
         (self.source / name).write_text(text, encoding="utf-8")
