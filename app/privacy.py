@@ -11,7 +11,7 @@ from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
 from app.bootstrap import open_records
-from app.domain.conversation import Record
+from app.domain.record import Record
 from app.settings import Settings
 
 _RECORD = TypeAdapter(Record)

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from app.adapters.database import scrub
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
-from app.domain.conversation import Conversation, HandoffRequest, Message, Record, Role, Vote
+from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
+from app.domain.record import Record
 from app.domain.trace import Trace
 from app.errors import Conflict, NotFound
 

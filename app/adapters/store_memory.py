@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from app.domain.conversation import Conversation, HandoffRequest, Message, Record, Role, Vote
+from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
+from app.domain.record import Record
 from app.domain.trace import Trace
 from app.errors import Conflict, NotFound
 

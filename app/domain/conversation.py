@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.outcome import Language, Outcome
-from app.domain.trace import Trace
 
 
 class Role(StrEnum):
@@ -66,13 +65,3 @@ class Vote:
     csat: int | None
     comment: str | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """All that is kept of a conversation; `requests` are all that were ever made, withdrawn ones too."""
-
-    conversation: Conversation
-    votes: tuple[Vote, ...]
-    requests: tuple[HandoffRequest, ...]
-    traces: tuple[Trace, ...]

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.chat import Ask, Call
-from app.domain.conversation import Conversation, HandoffRequest, Message, Record
+from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
 from app.domain.pii import PiiSpan
 from app.domain.pseudonyms import PersonalData, Pseudonyms
+from app.domain.record import Record
 from app.domain.trace import Trace
 
 if TYPE_CHECKING:
