@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, retrieval
+from evals.tasks import answers, faithfulness, lies, retrieval
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -16,11 +16,13 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "retrieval": retrieval.SCORERS,
     "answers": answers.SCORERS,
     "faithfulness": faithfulness.SCORERS,
+    "lies": lies.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
     "answers": lambda settings, data, articles: answers.open_answers(settings, articles or settings.kb_dir, data),
     "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
+    "lies": lambda settings, data, articles: lies.open_lies(settings, articles or settings.kb_dir, data),
 }
 
 
