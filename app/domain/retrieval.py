@@ -14,8 +14,8 @@ class Hit:
     `dense` is the cosine of query and chunk (the better of two for a FAQ entry), `lexical` the BM25 score (0 when no
     term is shared, or the languages differ), `fused` the weighted mix of all scores over the candidates, in 0..1.
     `document` is the cosine of query and article, `late` the late interaction of their tokens (the least of those
-    compared for a chunk that was not: see `app.answering.retrieve`). Where a reranker changed the order, `rerank` is its
-    score, and `fused` goes with the place, so that it still falls.
+    compared for a chunk that was not: see `app.answering.retrieve`). Where a reranker changed the order, `rerank` is
+    its score, and `fused` goes with the place, so that it still falls.
     `sentence` is the position of the chunk's sentence nearest to the query, `sentence_cosine` its cosine.
     """
 
