@@ -211,9 +211,12 @@ async def test_langsmith_is_off_whatever_the_environment_says(tmp_path: Path, mo
     ("away", "said"),
     [
         ([], "送ることはありません"),
-        (["llm"], "回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに送ります"),
-        (["embedding"], "記事を探すために、ご質問を外部のAIサービスに送ります"),
-        (["embedding", "llm"], "記事を探し、回答の文章を作るために、ご質問と、その答えを含む記事を、外部のAIサービスに"),
+        (["llm"], "回答の文章を作るために、ご質問と直前の数回のやり取り、答えを含む記事を、外部のAIサービスに送ります"),
+        (["embedding"], "記事を探すために、ご質問を、必要なときは直前の数回のご質問とともに、外部のAIサービスに送ります"),
+        (
+            ["embedding", "llm"],
+            "記事を探し、回答の文章を作るために、ご質問と直前の数回のやり取り、答えを含む記事を、外部のAIサービスに",
+        ),
     ],
 )
 def test_the_page_on_privacy_says_where_questions_go(away: list[str], said: str) -> None:
