@@ -43,6 +43,7 @@ eval: $(DEV) ## Measure quality, compare with the baseline, and say whether it m
 	@$(KOTAE) eval suite $(if $(wildcard $(DATA)),--data $(DATA))
 
 bench: $(DEV) ## How fast, how small (DATA= the folder of public data for the rows on retrieval and scale)
+	@$(PIP) --editable '.[bench]'
 	$(PYTHON) -m evals.bench --data $(DATA)
 
 browser: # Debian's browser and Japanese fonts for the page's tests, when they are absent and can be installed

@@ -97,6 +97,22 @@ def guard(
     _measure(open_guarding(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
+@eval_app.command("lies")
+def lies(
+    kb: Annotated[Path, typer.Option(help="Folder of articles; their sentences are retold.")],
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of sentences to tell; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """With a model that always lies: does any lie reach the customer?"""
+    from evals.tasks.lies import open_lies
+
+    _measure(open_lies(_settings(), kb, data), _options(parallel, timeout, limit), out, as_json)
+
+
 @eval_app.command("compare")
 def compare(
     ours: Annotated[Path, typer.Argument(help="Folder of the new run.")],

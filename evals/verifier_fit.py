@@ -33,7 +33,7 @@ from evals.tuning import keep_test_splits_shut
 
 OWN = Path(__file__).parent / "datasets/faithfulness/dev.jsonl"
 HARD = frozenset({"changed_number", "flipped_negation"})
-CAUGHT = 0.975
+CAUGHT = 0.985
 FOLDS = 8
 RIDGE = 2.0
 SPEAK_FOR = frozenset({"shared", "similarity"})

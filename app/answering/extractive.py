@@ -12,17 +12,17 @@ from app.answering.passage import whole
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.retrieval import Hit, Retrieval
 
-_MOST = 6  # chunks of an answer
+_MOST = 5  # chunks of an answer
 _ROOM = {"ja": 600, "en": 1500}  # characters of an answer, unless the best passage is longer
 # Shares of the best fused score: from which a passage is near, what one of the best passage's article is nearer by, and
 # from which one keyed by the question's code comes first.
-_NEAR, _OWN, _NEAR_KEY = 0.7, 0.1, 0.6
+_NEAR, _OWN, _NEAR_KEY = 0.8, 0.2, 0.6
 
 
 class ExtractiveWriter:
     """Writes by quoting: every claim is a sentence of a chunk, word for word."""
 
-    name = "extractive-2"
+    name = "extractive-3"
 
     def write(self, retrieval: Retrieval, index: ChunkIndex) -> list[Claim]:
         asked = Asked.by(retrieval.words)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORD = re.compile(r"(?<![A-Za-z0-9@./_'-])[a-z]{5,}(?![a-z0-9@./_'-])")
+_WORD = re.compile(r"(?<![A-Za-z0-9@./_'-])[a-z]{5,20}(?![a-z0-9@./_'-])")
 _INFLECTED = re.compile(r"(?:e?s|e?d|ing|ly|er)$")
 _ENDINGS = ("", "s", "e", "es", "ed", "ing")
 
@@ -28,6 +28,7 @@ _READINGS = """
 保障書 保証書|補償書 保証書|保障期間 保証期間|補償期間 保証期間|領収所 領収書|請求所 請求書|送量 送料|再発達 再配達
 """
 _MEANT = dict(pair.split(" ") for line in _READINGS.strip().splitlines() for pair in line.split("|"))
+_LONGEST = 300  # characters of a question whose Latin words are looked at: a longer one has enough right ones
 _SHORT = 4  # letters up to which a word in kana must stand apart from other hiragana, but for a particle before it
 _TYPED = re.compile(
     "|".join(
@@ -41,10 +42,12 @@ def respelt(question: str, frequency: Callable[[str], int], pieces: Callable[[st
     """`question` with the words it misspells put right.
 
     `frequency` tells in how many chunks a folded term occurs, `pieces` into how many the embedder breaks a word: fewer,
-    the commoner the word. A Latin word in small letters that is nowhere in the index gives way to the most frequent one
+    the commoner the word. A Latin word of small letters that is nowhere in the index gives way to the most frequent one
     that is one slip away, begins and ends alike, and is commoner; a name, or a right word of another trade, stays.
     """
     meant = _TYPED.sub(lambda found: _MEANT[found[0]], question)
+    if len(meant) > _LONGEST:
+        return meant
     return _WORD.sub(lambda found: _corrected(found[0], frequency, pieces), meant)
 
 

@@ -77,10 +77,26 @@ def _is_ready(base: str) -> bool:
         return False
 
 
+@contextmanager
+def running(home: Path) -> Iterator[str]:
+    """The address of a service that is ready."""
+    with _service(home) as (_, base, _):
+        yield base
+
+
+def conversation(base: str) -> dict[str, str]:
+    return _post(f"{base}/api/v1/conversations", {"locale": "ja"}, None)
+
+
+def say(base: str, started: dict[str, str], text: str) -> None:
+    """One question, and the whole of its answer. Raises URLError where it failed."""
+    _post(f"{base}/api/v1/conversations/{started['id']}/messages", {"text": text}, started["token"])
+
+
 def _ask(base: str, questions: list[str]) -> None:
-    conversation = _post(f"{base}/api/v1/conversations", {"locale": "ja"}, None)
+    started = conversation(base)
     for question in questions:
-        _post(f"{base}/api/v1/conversations/{conversation['id']}/messages", {"text": question}, conversation["token"])
+        say(base, started, question)
 
 
 def _post(url: str, body: dict[str, str], token: str | None) -> dict[str, str]:

@@ -3,9 +3,15 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from app.adapters.chat_model import OpenAIChatModel
+from app.adapters.embedder_hashing import HashingEmbedder
 from evals.bench.datasets import sample_questions, titled_articles
 from evals.bench.figure import Figure, percentile
+from evals.bench.loopback_model import loopback_model
+from evals.bench.rival_pipelines import langchain_faiss
+from tests.writing import FIRST, SECOND, desk
 
 BODY = "設定画面を開きます。" * 30
 
@@ -68,3 +74,19 @@ def test_a_shared_title_is_left_out(tmp_path: Path) -> None:
 
 def test_the_sample_has_questions_in_both_languages() -> None:
     assert {question.lang for question in sample_questions()} == {"ja", "en"}
+
+
+async def test_the_loopback_model_says_two_sentences_of_its_first_passage(tmp_path: Path) -> None:
+    with loopback_model() as model:
+        writer = OpenAIChatModel(model.base_url, SecretStr(""), "loopback", 3.0)
+        answered = await desk(writer, tmp_path).ask()
+    assert answered.said == [FIRST, SECOND]
+    assert answered.shortfall is None
+    assert len(model.first) == len(model.whole) == 1
+    assert 0 < model.first[0] <= model.whole[0]
+
+
+def test_langchain_ranks_articles_each_once() -> None:
+    articles = {"returns": "返品は14日以内です。\n" * 80, "delivery": "送料は550円です。\n" * 80}
+    search = langchain_faiss(articles, HashingEmbedder(256))
+    assert search("送料は550円です。") == ["delivery", "returns"]

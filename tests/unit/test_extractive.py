@@ -104,11 +104,11 @@ def test_the_article_is_quoted_further_as_far_as_it_fits_half_a_page(tmp_path: P
 
 
 def test_another_article_is_quoted_only_when_it_is_about_as_near(tmp_path: Path) -> None:
-    assert quoted(tmp_path, whole(RETURNS, POINTS, EXCEPTION), 1.0, 0.95, 0.65) == [0, 1]
+    assert quoted(tmp_path, whole(RETURNS, POINTS, EXCEPTION), 1.0, 0.95, 0.75) == [0, 1]
 
 
 def test_of_passages_about_as_near_the_best_passages_article_comes_first(tmp_path: Path) -> None:
     article = document("ja-two", "返品は14日以内です。\n\n送料は550円です。", "返品")
     cut = article.text.index("送料")
     parts = [(article, chunk_of(article, 0, cut - 2)), *whole(POINTS, AW80), (article, chunk_of(article, cut))]
-    assert quoted(tmp_path, parts, 1.0, 0.8, 0.95, 0.9) == [0, 3, 2, 1]
+    assert quoted(tmp_path, parts, 1.0, 0.85, 0.95, 0.8) == [0, 3, 2, 1]

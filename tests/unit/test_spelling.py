@@ -38,6 +38,7 @@ def test_a_latin_word_that_is_nowhere_gives_way_to_one_slip_away(typed: str, rea
         "filtr@shop.example, fliter-x, fliter2",  # an address, a code
         "pont",  # too short to tell
         "二段階認証の設定",
+        "fliter " * 50,  # long enough to be found by its other words
         "",
     ],
 )

@@ -6,6 +6,7 @@ that is for the score to say (app/answering/verify.py).
 
 from collections.abc import Callable, Iterator
 
+from app.domain.facts.additions import added_clauses
 from app.domain.facts.amounts import misattributed_quantities, unstated_dates, unstated_periods, unstated_quantities
 from app.domain.facts.naming import replaced_words, said_of_another, unknown_channels, unknown_names
 from app.domain.facts.pair import Pair
@@ -21,6 +22,7 @@ _CHECKS: tuple[Callable[[Pair], Iterator[str]], ...] = (
     unstated_dates,
     unstated_periods,
     unsaid_statements,
+    added_clauses,
 )
 
 

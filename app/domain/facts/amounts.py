@@ -25,6 +25,13 @@ _COMPLEMENTS = (
 )
 
 
+_LASTING = frozenset({"minutes", "months", "workday"})
+_PER = re.compile(
+    r"\b(?:per|each|every|an?|one)\b|つき|[あ当]たり|ごと|毎|[1一]日中"
+    r"|[1一](?:日|か月|年|週間|時間)[にので]?(?=[^。]{0,12}(?:[回円枚個件]|まで))"
+)
+
+
 def is_complement(one: Bound, other: Bound) -> bool:
     return frozenset({one, other}) in _COMPLEMENTS
 
@@ -63,12 +70,15 @@ def _follows(mine: _Stated, theirs: _Stated) -> bool:
 
 
 def _is_rate(quantity: Quantity, claim: str) -> bool:
-    """One day, one person: "200万円 per day" may be written without the one."""
-    return (
-        quantity.text.lstrip("0").startswith(("1", "一", "a ", "one ", "per "))
-        and quantity.low in {1, 12, 60, 1440, 10080}
-        and (quantity.bound in {Bound.EXACT, Bound.MAX})
-    )
+    """One day, one person, of a rate or as the word for a thing: "200万円 per day" may be written without the one."""
+    if quantity.low != quantity.high or quantity.low not in {1, 12, 60, 1440, 10080}:
+        return False
+    if quantity.kind in _LASTING and not _PER.search(claim):
+        return False
+    return quantity.text.lstrip("0").startswith(("1", "一", "a ", "one ", "per ")) and quantity.bound in {
+        Bound.EXACT,
+        Bound.MAX,
+    }
 
 
 def _said_as_time(quantity: Quantity, pair: Pair) -> bool:

@@ -27,6 +27,7 @@ _BREAK_EN = re.compile(
 )
 
 _OWN_TOPIC = re.compile(r"[^、は]{1,20}?(?:には|では|は)(?!い)")
+_LABEL = re.compile(r"^(?:\d{1,2}[.)] |[•・※] ?)(?=.)", re.DOTALL)  # of a list's item
 LONGEST = 400
 TOPIC_WEIGHT = 0.3
 _SEGMENT = re.compile(r"(?<!\d)[、,]|[、,](?!\d{3})|[;。]|\s(?:and|but|while|whereas|or)\s|(?<=[ますた])が、")
@@ -46,10 +47,10 @@ class Clause:
 
 @lru_cache(maxsize=512)
 def sentences(text: str) -> tuple[str, ...]:
-    """Sentences of `text` as they are written."""
+    """Sentences of `text` as they are written, without a list's numbers and dots."""
     normal = normalise(text).text
     spans = sentence_spans(normal, "ja" if is_japanese(text) else "en")
-    return tuple(piece for span in spans for piece in _pieces(normal[span.start : span.end]))
+    return tuple(piece for span in spans for piece in _pieces(_LABEL.sub("", normal[span.start : span.end])))
 
 
 def _pieces(sentence: str) -> Iterator[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _CONDITION_JA = re.compile(
-    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば|なら、|でしたら|でないと|ないと|(?<=[うくすつぬむぶる])と、|(?<!し)たら、|だら、))"
+    r"(?:^|(?<=[。、]))(?P<ja>[^。、]*?(?:場合(?!が(?:あり|ござ))(?:に(?:限|かぎ)り|のみ|だけ|に|は|で|、|であれば|でしたら)|ときは|ときに|時(?:は|に)、|とき、|際は|際に、|に(?:限|かぎ)り|限り、|(?:であれ|すれ|なけれ|れ|け|え|め|べ|せ|て)ば(?![かこしち])(?:、|$)?|ならば|なら、|でしたら|でないと|ないと|(?<=[うくすつぬむぶる])と、|(?<!し)たら、|だら、|(?:た|の)(?:あと|後)は、))|(?<=[、。はを])(?P<span>[^。、はを]{2,16}(?:以内|まで)(?:なら|であれば|に限り)、?)"
 )
 _CONDITION_EN = re.compile(
-    r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"
+    r"(?P<en>\b(?:only (?:if|when|where|after|for)|if|(?<!, )when|whenever|unless|provided(?: that)?|as long as|so long as|in case(?: of)?|in the event|on condition that|until|till|(?<!, )once) [^,.;]*)(?:,|\.|;|$)"
 )
 _RELATIVE = re.compile(
     r"\b(?:members?|customers?|people|persons?|those|guests|users|visitors|patients|students|learners|anyone|items|goods|products|orders|parcels) (?P<who>(?:who|that|which) [^,.;]*?)(?= (?:can|cannot|may|must|will|are|is|get|pay)\b|[,.;]|$)"
@@ -29,7 +29,10 @@ _EXCEPTION_EN = re.compile(
 _SUBJECT = re.compile(r"は(?:、|(?=[^、]))|(?<=\w) (?:is|are|can|cannot|may|must|will|was|were|has|have) ")
 _ALL = re.compile(
     r"すべて|全員|全(?:品|商品|製品|機種|国|額|店|ユ)|あらゆる|どの[^。、]{1,8}でも|ずっと|いつも|(?<!24時間)いつでも|制限なく|いくらでも|どんな|誰でも|どなたでも|どこでも|何でも|何[度枚個回台点本名冊人]でも|いくつでも|必ず|常に|つねに|無条件|無制限|一律|毎日|毎回|例外なく|年中"
-    r"|\ball\b(?! (?:the )?(?:time|you|day you|kinds|sorts|types))|\bevery(?:one|body|thing|where)\b|\bevery\b(?! (?:\d+ |few |other |two |three )?(?:day|week|month|year|hour|minute|mon|tue|wed|thu|fri|sat|sun|time|visit|morning|evening|night))|\balways\b|\bany(?:one|body|where|time| (?:product|item|order|card|customer|member|store|device|reason|model|time)s?)\b|\beach\b(?= [a-z])(?! (?:other|and|per|day|week|month|year|night|time|visit|are|is|of)\b)|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bas (?:long|often|much|many)(?: \w+)? as you (?:like|want)|\bwhenever\b|\bguarantee"
+    r"|\ball\b(?! (?:the )?(?:time|you|day you|kinds|sorts|types))|\bevery(?:one|body|thing|where)\b|\bevery\b(?! (?:\d+ |few |other |two |three )?(?:day|week|month|year|hour|minute|mon|tue|wed|thu|fri|sat|sun|time|visit|morning|evening|night))|\balways\b|\bany(?:one|body|where|time| (?:product|item|order|card|customer|member|store|device|reason|model|time)s?)\b|(?<!for )\beach\b(?= [a-z])(?! (?:other|and|per|day|week|month|year|night|time|visit|are|is|of)\b)|\bentire\b|\bunlimited\b|\bunconditional|\bwithout exception\b|\bno matter\b|\bat any time\b|\bas (?:long|often|much|many)(?: \w+)? as you (?:like|want)|\bwhenever\b|\bguarantee"
+)
+_INCLUDES = re.compile(
+    r"(?:場合|とき|時)(?:に|で)?も(?!あ|ござ)|であっても|でも(?=、)|含め|\\beven (?:if|when)\\b|\\bincluding\\b"
 )
 _SOME = re.compile(
     r"一部|いくつか|限られ|(?<!に)限定|対象(?:の|と|商品|製品|地域|店|機種)(?!外)|特定|指定(?:の|商品|地域|店)|多く|ほとんど|大半|平日|(?:場合|こと)が(?:あり|ござ)|可能性|通常|原則|目安|おおむね|基本的|時期により|"
@@ -68,7 +71,10 @@ class Condition:
 @lru_cache(maxsize=4096)
 def conditions(text: str) -> tuple[Condition, ...]:
     """The limiting phrases of `text` (plain)."""
-    found = [Condition(_TOPIC.sub("", match["ja"]).strip(" ,、。"), False) for match in _CONDITION_JA.finditer(text)]
+    found = [
+        Condition(_TOPIC.sub("", match["ja"] or match["span"]).strip(" ,、。"), False)
+        for match in _CONDITION_JA.finditer(text)
+    ]
     found += [Condition(match["en"].strip(" ,."), False) for match in _CONDITION_EN.finditer(text)]
     found += [Condition(match["who"], False) for match in _RELATIVE.finditer(text)]
     found += [Condition(match["end"] or match["to"], False) for match in _CONDITION_END.finditer(text)]
@@ -100,6 +106,11 @@ def claims_all(text: str) -> tuple[str, ...]:
 def says_some(text: str) -> bool:
     """`text` (plain) speaks of a part, a likelihood or a rule with exceptions."""
     return bool(_SOME.search(text))
+
+
+def includes(text: str) -> bool:
+    """`text` (plain) takes in what one might leave out: even if, 場合も."""
+    return bool(_INCLUDES.search(text))
 
 
 def says_only(text: str) -> bool:

@@ -13,7 +13,7 @@ _STOP = frozenset(
     "a an the and or but if then of to in on at for from by with as is are was were be been being it its this that these those you your we our "
     "us they them their he she his her him i me my do does did have has had will would can could may might shall should must there here "
     "also so such than too very just about into over under up down out off only not no nor any some all each every more most other own same "
-    "which who whom whose what when where why how while during before after again once s t m re ve ll d please yes oh well really quite know "
+    "which who whom whose what when where why how cannot while during before after again once s t m re ve ll d please yes oh well really quite know "
     "later earlier least longer think sure like love one thing lot get got go going able via per etc within without until unless except across".split()
 )
 _TOKEN = re.compile(

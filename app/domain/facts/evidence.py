@@ -11,8 +11,8 @@ from app.domain.facts.pair import Pair
 CHECKS = (
     "number", "number bound", "number elsewhere", "date", "time", "weekday", "period", "rate",
     "product", "product elsewhere", "channel", "name", "name of a thing", "name replaced",
-    "polarity", "polarity elsewhere", "polarity doubt", "contrast", "condition dropped", "condition changed",
-    "scope", "quote cut",
+    "polarity", "polarity elsewhere", "polarity doubt", "contrast",
+    "condition cut", "condition dropped", "condition changed", "scope", "addition", "quote cut",
 )  # fmt: skip
 _ALSO = re.compile(
     r"(?<=[ぁ-んァ-ヺー一-鿿a-z\d])(?<![てん])も(?![うしっとのち])(?!ら|っと|ちろん)"

@@ -29,7 +29,7 @@ _LINES = """
 申込 申請 申し込 | apply application
 料金 費用 代金 金額 価格 値段 お代 | fee charge cost price
 手数料 | handling_fee administration_fee
-期限 期日 締切 有効期間 有効期限 | deadline expiry expiration due
+期限 期日 締切 有効期間 有効期限 有効時間 | deadline expiry expiration due
 修理 修繕 直す 直し | repair mend fix
 故障 不具合 不良 壊れ 壊し | fault faulty defect defective broken
 改善 直ら 直り 直っ 直れ | improve right
@@ -37,7 +37,8 @@ _LINES = """
 変更 切替え 切り替え 変え 変わ 移す | change alter modify edit update amend
 削除 消去 消え 消し 消す | delete erase permanently_removed removed_permanently
 復元 戻せ 元に戻 | restore recover bring_back
-利用 使用 使う 使い 使っ 使え 使わ 用い ご使用 お使い | use
+利用 使用 使う 使い 使っ 使え 使わ 用い ご使用 お使い | use used
+販売 売り 売る 売ら 売っ 売れ | sell sold
 会員 メンバー | member membership
 営業 開館 開店 開い 開く | open opening
 休館 休業 定休 定休日 閉館日 休み 休診 休診日 休館日 休業日 お休み | closed shut shuts

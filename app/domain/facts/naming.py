@@ -6,16 +6,20 @@ from difflib import SequenceMatcher
 
 from app.domain.facts.clauses import Clause
 from app.domain.facts.content import content_terms, noun_sequence
+from app.domain.facts.contrasts import contrasts, masked
 from app.domain.facts.lexicon import in_lexicon
 from app.domain.facts.names import generic_loanword, katakana_words, latin_names
 from app.domain.facts.pair import Pair
-from app.domain.facts.plain import is_japanese, plain
+from app.domain.facts.plain import blanked, is_japanese, plain
+from app.domain.facts.reading import read_facts
 
 _CHANNELS = frozenset(
     "電話 メール 手紙 アプリ 窓口 店頭 ウェブ チャット sms ファックス 現金 コンビニ 代引 分割 "
     "pdf csv json excel".split()
 )
 _WORD = re.compile(r"[a-z']+")
+_LONGEST = 2  # English words of a name that is another's: washing machine, air purifier
+_ENOUGH = 3  # words in common that make two clauses alike
 
 
 def unknown_names(pair: Pair) -> Iterator[str]:
@@ -68,22 +72,57 @@ def replaced_words(pair: Pair) -> Iterator[str]:
 
 
 def _replaced(claim: Clause, source: Clause) -> Iterator[str]:
-    mine, theirs = noun_sequence(claim.text), noun_sequence(source.text)
+    agreed = _agreed(claim.text, source.text)
+    mine, theirs = (noun_sequence(masked(_without_amounts(clause.text), agreed)) for clause in (claim, source))
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
     same = sum(block.size for block in matcher.get_matching_blocks())
     nearly = _nearly_same(claim.text, source.text)
-    if same < (1 if nearly else 3) or same < 0.6 * len(mine) - nearly or len(changes) > 1:
+    few = same < (1 if nearly else _ENOUGH) or same < 0.6 * len(mine) - nearly
+    if len(changes) > 1 or (few and not _differ_in_one_place(claim.text, source.text)):
         return
     for kind, start, end, start2, end2 in changes:
-        if kind == "replace" and end - start == 1 == end2 - start2 and not _overlap(mine[start], theirs[start2]):
-            yield f"name replaced: {mine[start]} for {theirs[start2]}"
+        new, old = mine[start:end], theirs[start2:end2]
+        if kind != "replace" or max(len(new), len(old)) > (_LONGEST if nearly or few else 1) or set(new) & set(theirs):
+            continue
+        if not any(_overlap(one, other) for one in new for other in old):
+            yield f"name replaced: {' '.join(new)} for {' '.join(old)}"
+
+
+def _without_amounts(text: str) -> str:
+    """They are compared on their own."""
+    return blanked(text, [(amount.start, amount.end) for amount in read_facts(text).quantities])
+
+
+def _agreed(one: str, other: str) -> frozenset[str]:
+    """Sets of opposites of which both say the same: a need, whatever words name it."""
+    mine, theirs = contrasts(one), contrasts(other)
+    return frozenset(name for name, words in mine.items() if words == theirs.get(name))
 
 
 def _nearly_same(one: str, other: str) -> bool:
-    """Most English words agree, in their order."""
-    mine, theirs = _WORD.findall(one), _WORD.findall(other)
-    return bool(mine) and SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= 0.7
+    """Most English words, or Japanese characters, agree in their order."""
+    mine, theirs = _pieces(one), _pieces(other)
+    least = 0.75 if is_japanese(one) else 0.7
+    return bool(mine) and SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= least
+
+
+def _differ_in_one_place(one: str, other: str) -> bool:
+    """They begin and end alike, for most of their length."""
+    mine, theirs = _pieces(one), _pieces(other)
+    begin = _shared_start(mine, theirs)
+    return begin + _shared_start(mine[begin:][::-1], theirs[begin:][::-1]) >= 0.5 * len(mine)
+
+
+def _shared_start(one: list[str], other: list[str]) -> int:
+    """How many items they begin with alike."""
+    return next(
+        (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    return list(text) if is_japanese(text) else _WORD.findall(text)
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -1,9 +1,10 @@
 """A claim beside the text it cites, read once for all checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.domain.facts.clauses import Clause, aligned, clauses, sentences
+from app.domain.facts.content import content_terms
 from app.domain.facts.glossary import concepts
 from app.domain.facts.plain import is_japanese, plain
 from app.domain.facts.reading import Facts, read_facts
@@ -32,7 +33,9 @@ class Pair:
 
     @cached_property
     def source_clauses(self) -> tuple[Clause, ...]:
-        return clauses(self.source)
+        """One that does not say what it speaks of ("they cannot be moved") speaks of what its title names."""
+        titled = content_terms(plain(self.context))
+        return tuple(clause if clause.topic else replace(clause, topic=titled) for clause in clauses(self.source))
 
     @cached_property
     def claim_facts(self) -> tuple[Facts, ...]:

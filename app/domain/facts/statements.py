@@ -1,6 +1,8 @@
 """Clause by clause: does the source affirm what the claim affirms, under the same conditions, of as many things?"""
 
+import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from app.domain.facts.amounts import is_complement
 from app.domain.facts.bounds import Bound
@@ -11,6 +13,7 @@ from app.domain.facts.conditions import (
     claims_all,
     conditions,
     hedges,
+    includes,
     restrictors,
     says_only,
     says_some,
@@ -22,6 +25,9 @@ from app.domain.facts.contrasts import contrasts, masked
 from app.domain.facts.pair import Pair
 from app.domain.facts.polarity import denials, denied
 from app.domain.facts.reading import read_facts
+
+_ASIDE = re.compile(r"\([^)]*\)")
+NEARLY_ALL = 0.7  # the share of a clause's words: in honest paraphrases with another number of negations it is less
 
 
 def unsaid_statements(pair: Pair) -> Iterator[str]:
@@ -62,14 +68,29 @@ def _against(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
     if free and _priced(source.text) and not _priced(claim.text):
         yield "contrast: free for an amount"
     if not same and not clashes:
-        yield "polarity: of the same word" if _denies_the_same(claim.text, source.text) else "polarity doubt: negations"
+        certain = _denies_the_same(claim.text, source.text) or (not pair.crosses and _covers(source, claim))
+        yield "polarity: of the same words" if certain else "polarity doubt: negations"
+    yield from _turned(claim, source)
     yield from _dropped(claim, source, pair)
     yield from _widened(claim, source, pair)
 
 
+def _turned(claim: Clause, source: Clause) -> Iterator[str]:
+    """The same condition with another sign, and an exception that becomes part of the rule."""
+    excepts = any(condition.exception for condition in (*conditions(claim.text), *conditions(source.text)))
+    for theirs in conditions(source.text):
+        terms = frozenset(term for term in content_terms(theirs.text) if not term.startswith("~"))
+        for mine in conditions(claim.text):
+            same = min(coverage(terms, content_terms(mine.text)), coverage(content_terms(mine.text), terms))
+            if same >= NEARLY_ALL and denials(mine.text) % 2 != denials(theirs.text) % 2 and not excepts:
+                yield f"polarity: of the condition {mine.text[:60]}"
+        if theirs.exception and coverage(terms, claim.terms) >= NEARLY_ALL and includes(claim.text):
+            yield f"scope: {theirs.text[:60]} is an exception there"
+
+
 def _same_polarity(claim: str, source: str) -> bool:
     """Equal as they stand, or with shared opposites set aside."""
-    mine, theirs = without_conditions(claim), without_conditions(source)
+    mine, theirs = (_ASIDE.sub(" ", without_conditions(text)) for text in (claim, source))
     if denials(mine) % 2 == denials(theirs) % 2:
         return True
     shared = frozenset(contrasts(claim)) & frozenset(contrasts(source))
@@ -78,12 +99,19 @@ def _same_polarity(claim: str, source: str) -> bool:
 
 def _denies_the_same(claim: str, source: str) -> bool:
     """A word that one denies and the other says without denying it."""
-    mine, theirs = without_conditions(claim), without_conditions(source)
-    no, not_there = denied(mine), denied(theirs)
-    said, said_there = content_terms(mine), content_terms(theirs)
-    return any(word <= said_there and not any(word & other for other in not_there) for word in no) or any(
-        word <= said and not any(word & other for other in no) for word in not_there
-    )
+    return _affirms_denied(claim, source) or _affirms_denied(source, claim)
+
+
+def _affirms_denied(one: str, other: str) -> bool:
+    """A word that `other` denies and `one` says without denying it."""
+    said, no = content_terms(without_conditions(one)), denied(without_conditions(one))
+    return any(word <= said and not any(word & mine for mine in no) for word in denied(without_conditions(other)))
+
+
+def _covers(source: Clause, claim: Clause) -> bool:
+    """The one clause has nearly all that the other says: of two of opposite polarity only one is true."""
+    theirs = source.terms | source.keys | source.topic
+    return len(claim.terms | claim.keys) > 1 and coverage(claim.terms | claim.keys, theirs) >= NEARLY_ALL
 
 
 def _priced(text: str) -> bool:
@@ -107,22 +135,32 @@ def _dropped(claim: Clause, source: Clause, pair: Pair) -> Iterator[str]:
     for condition in conditions(source.text):
         kept = _limits(pair.claim_plain) if pair.crosses else _keeps(pair.claim_plain, condition, source.text)
         if not kept:
-            other = any(not mine.exception for mine in conditions(claim.sentence))
-            yield f"condition {'changed' if other else 'dropped'}: {condition.text[:60]}"
+            yield f"condition {_loss(claim, source)}: {condition.text[:60]}"
     if pair.crosses:
         return
     lost = restrictors(source.text) - restrictors(pair.claim_plain)
     if lost and "seal" not in contrasts(claim.text):
-        yield f"condition dropped: {min(lost)}"
+        yield f"condition {_loss(claim, source)}: {min(lost)}"
     for limit in read_facts(subject(source.text)).quantities:
         if limit.bound is not Bound.EXACT and not any(
             limit.equals(mine) for facts in pair.claim_facts for mine in facts.quantities
         ):
-            yield f"condition dropped: {limit.text}"
+            yield f"condition {_loss(claim, source)}: {limit.text}"
+
+
+def _loss(claim: Clause, source: Clause) -> str:
+    """ "changed" where the claim has another condition, "cut" where it is its source's words without the condition."""
+    others = [mine for mine in conditions(claim.sentence) if not mine.exception]
+    if any(not _keeps(source.sentence, mine, claim.text) for mine in others):
+        return "changed"
+    blocks = SequenceMatcher(None, claim.text, source.text, autojunk=False).get_matching_blocks()
+    return "cut" if sum(block.size for block in blocks) >= NEARLY_ALL * len(claim.text) else "dropped"
 
 
 def _keeps(claim: str, condition: Condition, source: str) -> bool:
     """Its amounts or most of its own words; words the statement has too say nothing of the condition."""
+    if any(mine.text in condition.text for mine in conditions(claim)):
+        return True
     amounts = read_facts(condition.text).quantities
     if amounts:
         return any(amount.equals(other) for amount in amounts for other in read_facts(claim).quantities)

@@ -11,6 +11,7 @@ _TALK_EN = re.compile(
     r"|\bi(?: ?' ?m| am)(?: not sure| afraid| sorry| sure| glad| happy)\b(?:[^.!?,]{0,60}?(?:,? ?\bbut\b|,))?"
     r"|\bi (?:do )?(?:know|think|believe|heard|guess|read|suppose|agree|see)\b(?: (?:that|so))?"
     r"|(?:(?<=[.!?,])|^) ?i (?:do n't|don't|do not|did n't|did not|haven't|have|had|do|am|would|'d|'m|'ve|love|like|also|never|really|just|ca n't|can't)\b[^.!?,]{0,80}?(?=[.!?,]|\bbut\b|$)(?:,? ?\bbut\b)?"
+    r"|(?:(?<=[.!?,])|^) ?i'(?:ve|d|m)\b[^.!?,]{0,80}?(?=[.!?,]|\bbut\b|$)(?:,? ?\bbut\b(?: never [^.!?,]{0,40})?)?"
     r"|(?:(?<=[.!?])|^) ?(?:me too|yes|yeah|yep|oh|well|sure|wow|ok|okay|cool|actually|hi|great|of course|thank you|thanks)\b[,.!]?",
     re.IGNORECASE,
 )
