@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
@@ -13,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -27,13 +29,14 @@ from app.domain.pii import PiiType
 from app.domain.ports import PiiDetector
 from app.errors import NotFound, SettingsError
 from app.main import create_app
-from app.settings import Settings, load_settings
+from app.settings import ROOT, Settings, load_settings
 from evals.run import run_task
 from evals.samples import read_samples
 from evals.tasks.answers import Answers, Question
 from ingestion.run import ingest_folder
 from tests.builders import PERSONAL
 from tests.scripted_model import Body, Reply, ScriptedModel, claims, serving, streamed
+from tests.service_process import server
 
 ARTICLE = "---\nid: returns\ntitle: 返品について\nlang: ja\n---\n未開封の商品は14日以内に返品できます。返品の送料はお客様のご負担です。\n"
 MESSAGES = (
@@ -62,7 +65,7 @@ class Stage:
 
     settings: Settings
     services: Services
-    client: TestClient
+    client: TestClient | httpx2.Client
     model: ScriptedModel
     log: pytest.LogCaptureFixture
 
@@ -326,3 +329,24 @@ def test_a_service_that_has_the_old_conversations_erases_them_by_itself(stage: S
         while stage.client.get(path, headers=key).status_code == 200:
             assert time.monotonic() < until
             time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_the_real_recognisers_leave_nothing_in_the_clear_either(home: Path, tmp_path: Path) -> None:
+    """The whole service as a process of its own: its files, all that it prints, and what its model was asked."""
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    with serving(ScriptedModel(told)) as model, (tmp_path / "printed").open("wb") as printed:
+        settings = {"HOME": str(own), "LLM_BASE_URL": model.url, "LLM_MODEL": "scripted-1", "LOG_LEVEL": "debug"}
+        environment = (
+            os.environ | {f"KOTAE_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+        )
+        with server(environment, printed) as base, httpx2.Client(base_url=base, timeout=60) as client:
+            stage = Stage(Settings(home=own), cast(Any, None), client, model, cast(Any, None))
+            path, key, _ = tell_everything(stage)
+            assert client.get("/", params={"text": "x"}).status_code == 200
+            shown = client.get(path, headers=key).json()["messages"]
+        left = stage.files() + (tmp_path / "printed").read_bytes() + json.dumps(model.asked).encode()
+    assert [message["text"] for message in shown if message["role"] == "customer"] == SHOWN
+    assert b"POST /api/v1/conversations/" in left
+    assert in_the_clear(left) == []
