@@ -19,7 +19,7 @@ import anyio.to_thread
 
 from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
-from app.answering.decide import Decision, decide, is_wordless
+from app.answering.decide import Decision, beside_the_point, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
 from app.answering.guard import Action, Guard, Judgement
@@ -166,6 +166,7 @@ class AnswerPipeline:
         yield StepEvent(name="retrieve")
         retrieval, decision = await anyio.to_thread.run_sync(self._find, question, vectors, index, draft)
         if decision.kind is Kind.DECLINE:
+            decision = beside_the_point(decision) if judgement.action is Action.ISOLATE else decision
             prompt = "calm" if judgement.is_abusive else decision.reason or Reason.NOT_FOUND
             yield draft.declined(self._say(prompt, draft), decision)
             return
