@@ -11,6 +11,7 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -344,9 +345,17 @@ def test_the_real_recognisers_leave_nothing_in_the_clear_either(home: Path, tmp_
         with server(environment, printed) as base, httpx2.Client(base_url=base, timeout=60) as client:
             stage = Stage(Settings(home=own), cast(Any, None), client, model, cast(Any, None))
             path, key, _ = tell_everything(stage)
-            assert client.get("/", params={"text": "x"}).status_code == 200
+            with ThreadPoolExecutor(8) as customers:  # all at once
+                asked = [customers.submit(client.post, f"{path}/messages", json={"text": MESSAGES[0]}, headers=key)]
+                asked += [
+                    customers.submit(client.post, f"{path}/messages", json={"text": text}, headers=key)
+                    for text in MESSAGES
+                ]
+                assert {answer.result().status_code for answer in asked} == {200}
             shown = client.get(path, headers=key).json()["messages"]
         left = stage.files() + (tmp_path / "printed").read_bytes() + json.dumps(model.asked).encode()
-    assert [message["text"] for message in shown if message["role"] == "customer"] == SHOWN
+    told_in_turn = [message["text"] for message in shown if message["role"] == "customer"]
+    assert told_in_turn[: len(SHOWN)] == SHOWN
+    assert set(told_in_turn) == set(SHOWN)
     assert b"POST /api/v1/conversations/" in left
     assert in_the_clear(left) == []
