@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, guard, retrieval
+from evals.tasks import answers, faithfulness, guard, redaction, retrieval
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -17,12 +17,14 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "answers": answers.SCORERS,
     "faithfulness": faithfulness.SCORERS,
     "guard": guard.SCORERS,
+    "redaction": redaction.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
     "answers": lambda settings, data, articles: answers.open_answers(settings, articles or settings.kb_dir, data),
     "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
     "guard": lambda settings, data, _: guard.open_guarding(settings, data),
+    "redaction": lambda settings, data, _: redaction.open_redaction(settings, data),
 }
 
 
