@@ -82,6 +82,21 @@ def faithfulness(
     _measure(open_faithfulness(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
+@eval_app.command("redaction")
+def redaction(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Is personal data found, and everything else left alone?"""
+    from evals.tasks.redaction import open_redaction
+
+    _measure(open_redaction(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+
+
 @eval_app.command("guard")
 def guard(
     data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],

@@ -1,7 +1,7 @@
 """Public messages as `kotae eval redaction` reads them: `python -m evals.public_messages --data DIR --out FOLDER`.
 
-None of it is kept here. `presidio_dev.jsonl` may be tuned on, `presidio_test.jsonl` is for reporting: no template of one
-is in the other. `asdc.jsonl` and `banking77.jsonl` hold no personal data of a customer.
+None of it is kept here. `presidio_dev.jsonl` may be tuned on, `presidio_test.jsonl` is for reporting: no template of
+one is in the other. `asdc.jsonl` and `banking77.jsonl` hold no personal data of a customer.
 """
 
 import argparse

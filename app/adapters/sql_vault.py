@@ -81,7 +81,6 @@ class SqlVault:
         return len(anew)
 
     def _read(self, connection: Connection, conversation_id: str) -> Pseudonyms:
-        """In the order in which they were kept, which numbers them."""
         table = VaultRow.__table__  # type: ignore[attr-defined]
         rows = connection.execute(table.select().where(table.c.conversation_id == conversation_id))
         keys = {key.id: key for key in self._keys.all()}

@@ -1,6 +1,6 @@
 """Answer, ask back, or say "I don't know": a pure function of what was retrieved and how well it fits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.evidence import Abstention, Evidence
 from app.domain.outcome import Kind, Reason
@@ -20,6 +20,15 @@ class Decision:
     reason: Reason | None = None
     between: tuple[Hit, ...] = ()
     near: Hit | None = None
+
+
+def beside_the_point(decision: Decision) -> Decision:
+    """For what no article holds and looks like another job: a poem, a program, somebody else's data.
+
+    What is merely off topic cannot be told from a gap in the articles: on the development questions over the sample the
+    best cosine tells 11 of 26 at the price of 5 of 98 others.
+    """
+    return replace(decision, reason=Reason.OUT_OF_SCOPE, near=None)
 
 
 def is_wordless(question: str) -> bool:

@@ -21,7 +21,7 @@ from app.answering.asked import able_first
 from app.answering.clarify import options, siblings
 from app.answering.condense import condense, question_before, recent
 from app.answering.context import retrieve_in_context
-from app.answering.decide import Decision, decide, is_wordless
+from app.answering.decide import Decision, beside_the_point, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
 from app.answering.guard import Action, Guard, Judgement
@@ -200,6 +200,7 @@ class AnswerPipeline:
         find = partial(self._find, standalone, vectors if standalone == question else None)
         retrieval, decision = await anyio.to_thread.run_sync(find, question, index, draft)
         if decision.kind is Kind.DECLINE:
+            decision = beside_the_point(decision) if judgement.action is Action.ISOLATE else decision
             prompt = "calm" if judgement.is_abusive else decision.reason or Reason.NOT_FOUND
             yield draft.declined(self._say(prompt, draft), decision)
             return

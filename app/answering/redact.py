@@ -89,7 +89,9 @@ class Redactor:
 
     def _known(self, conversation: Conversation, data: Sequence[PersonalData]) -> Pseudonyms:
         self.require_open(conversation)
-        return self._vault.keep(conversation.id, data) if data else self._vault.read(conversation.id)
+        if data:
+            return self._vault.keep(conversation.id, data)
+        return self._vault.read(conversation.id) if _tokens_of(conversation) else Pseudonyms()
 
     def _spans(self, text: str, conversation: Conversation) -> list[PiiSpan]:
         """Personal data, and what only looks like a token, so that every token in what is kept is one of ours."""
@@ -115,11 +117,12 @@ def _apart(spans: Iterable[PiiSpan]) -> list[PiiSpan]:
 
 def _token_type(pii_type: str) -> str:
     """A recogniser of a team's own may call its type anything."""
-    return _NO_TOKEN_LETTER.sub("_", pii_type.upper()).strip("_") or "OTHER"
+    return _NO_TOKEN_LETTER.sub("_", pii_type.upper()).strip("_")[:40] or "OTHER"
 
 
 def _tokens_of(conversation: Conversation) -> set[str]:
-    texts = [message.text for message in conversation.messages]
+    """An answer has none but those of its question; what looks like one in it is an article's."""
+    texts = [message.text for message in conversation.messages if message.outcome is None]
     contact = conversation.handoff.contact if conversation.handoff else None
     return tokens_in("\n".join([*texts, contact or ""]))
 

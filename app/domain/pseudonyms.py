@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ class PersonalData:
     """A value as the customer wrote it; `type` is a PII type, LITERAL or CONTACT."""
 
     type: str
-    value: str
+    value: str = field(repr=False)
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.adapters.pii_listed import ListedPii
 from app.bootstrap import Services, build_services
 from app.domain.conversation import Conversation
 from app.domain.outcome import OutcomeEvent
@@ -29,7 +30,7 @@ def measure(workspace: Workspace, archive: Path | None) -> list[Figure]:
 
 
 def _figures(workspace: Workspace, name: str, home: Path, questions: Sequence[Question]) -> list[Figure]:
-    services = build_services(workspace.settings(home))
+    services = build_services(workspace.settings(home), detector=ListedPii({}))  # without name models
     embedder = workspace.embedder()
     asyncio.run(_one_by_one(services, questions[:5]))  # nobody pays for the first calls
     embedding, single = asyncio.run(_in_turns(services, embedder, questions))

@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, guard, lies, retrieval
+from evals.tasks import answers, faithfulness, guard, lies, redaction, retrieval
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -18,6 +18,7 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "faithfulness": faithfulness.SCORERS,
     "guard": guard.SCORERS,
     "lies": lies.SCORERS,
+    "redaction": redaction.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
@@ -25,6 +26,7 @@ _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
     "guard": lambda settings, data, _: guard.open_guarding(settings, data),
     "lies": lambda settings, data, articles: lies.open_lies(settings, articles or settings.kb_dir, data),
+    "redaction": lambda settings, data, _: redaction.open_redaction(settings, data),
 }
 
 

@@ -1,6 +1,6 @@
 """Redaction alone: is personal data found, and is everything else left alone?
 
-A span is found where a found one overlaps it by a character; of what type that one is counts only in the metrics by type.
+A span is met where a found one overlaps it by a character; of what type that one is counts in the metrics by type only.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,7 +111,7 @@ def _by_type() -> Iterator[Scorer[Message]]:
         for metric, score in (("recall", _recall), ("precision", _precision), ("f1", _f1), ("exact_f1", _exact_f1)):
             yield Scorer(
                 f"{metric}:{name}",
-                f"{metric} of {name}, types matching",
+                f"{metric} of {name}, of what is found as such",
                 _of_message(score, kinds),
                 slice=(group, name),
             )

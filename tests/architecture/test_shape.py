@@ -12,6 +12,7 @@ USUAL_FUNCTION = 35  # nine in ten are no longer
 EMPTY_FILES = re.compile(r"^(utils?|helpers?|managers?|common|misc|stuff)$|_(utils?|helpers?|manager)$")
 EMPTY_VERBS = re.compile(r"^_?(do|process)_")
 NAMED_BY_OTHERS = {"process_bind_param", "process_result_value", "do_POST"}  # SQLAlchemy and http.server call these
+NAMED_BY_OTHERS |= {"process_text", "process_batch"}  # Presidio these
 
 HOUSE = sources(*PACKAGES)
 EVERYTHING = [*HOUSE, *sources("tests")]

@@ -1,8 +1,10 @@
 """The HTTP surface, on the store with a database behind it and a scripted pipeline."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -12,8 +14,13 @@ from fastapi.testclient import TestClient
 
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine
+from app.adapters.pii_listed import ListedPii
 from app.adapters.sql_store import SqlConversationStore
+from app.adapters.vault_memory import MemoryVault
+from app.answering.redact import Redactor
 from app.domain.knowledge import Audience
+from app.domain.outcome import Language
+from app.domain.pii import PiiSpan
 from app.errors import DamagedIndex, KotaeError, ModelMismatch, NoIndex
 from app.main import create_app
 from tests.builders import NOON, document
@@ -341,6 +348,7 @@ def test_an_unknown_source_is_not_found(client: TestClient, path: str) -> None:
 
 
 def test_health_and_readiness(client: TestClient, services: ScriptedServices) -> None:
+    services.redactor.warm_up()  # the service does so in a thread of its own
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json()["status"] == "ready"
     services.index.error = NoIndex("Nothing is indexed yet: run `kotae ingest DIR`.")
@@ -348,6 +356,33 @@ def test_health_and_readiness(client: TestClient, services: ScriptedServices) ->
     assert is_problem(response, 503)
     assert response.json()["detail"] == "Nothing is indexed yet: run `kotae ingest DIR`."
     assert client.get("/healthz").status_code == 200
+
+
+@dataclass
+class LoadingPii(ListedPii):
+    """Finds nothing before it is `loaded`."""
+
+    loaded: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        super().__init__({})
+
+    def detect(self, text: str, lang: Language | None = None) -> list[PiiSpan]:
+        self.loaded.wait(timeout=10)
+        return super().detect(text, lang)
+
+
+def test_it_is_not_ready_before_personal_data_is_recognised() -> None:
+    services, detector = scripted_services(), LoadingPii()
+    services.redactor = Redactor(detector, MemoryVault(), MemoryVault)
+    with TestClient(create_app(services)) as client:
+        assert client.get("/healthz").status_code == 200
+        assert is_problem(client.get("/readyz"), 503)
+        detector.loaded.set()
+        until = time.monotonic() + 5
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 def test_suggestions_are_the_sites(client: TestClient, services: ScriptedServices) -> None:

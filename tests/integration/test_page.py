@@ -279,9 +279,9 @@ def test_a_locked_conversation_is_shown_read_only_and_can_be_left(
     page = browser.get("/").text
     assert "（非表示） まで" in page
     assert "表示だけができます" in page
-    assert '<footer class="compose" hidden>' in page
+    assert '<form class="composer" hidden' in page
     assert post(browser, "/chat/handoff", {"contact": "090-1234-5678"}).status_code == 409
     post(browser, "/chat/new")
     page = browser.get("/").text
     assert "送料の話" not in page
-    assert '<footer class="compose">' in page
+    assert '<form class="composer" method="post"' in page

@@ -4,17 +4,20 @@ import asyncio
 import base64
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -27,13 +30,14 @@ from app.domain.pii import PiiType
 from app.domain.ports import PiiDetector
 from app.errors import NotFound, SettingsError
 from app.main import create_app
-from app.settings import Settings, load_settings
+from app.settings import ROOT, Settings, load_settings
 from evals.run import run_task
 from evals.samples import read_samples
 from evals.tasks.answers import Answers, Question
 from ingestion.run import ingest_folder
 from tests.builders import PERSONAL
 from tests.scripted_model import Body, Reply, ScriptedModel, claims, serving, streamed
+from tests.service_process import server
 
 ARTICLE = "---\nid: returns\ntitle: 返品について\nlang: ja\n---\n未開封の商品は14日以内に返品できます。返品の送料はお客様のご負担です。\n"
 MESSAGES = (
@@ -62,7 +66,7 @@ class Stage:
 
     settings: Settings
     services: Services
-    client: TestClient
+    client: TestClient | httpx2.Client
     model: ScriptedModel
     log: pytest.LogCaptureFixture
 
@@ -326,3 +330,32 @@ def test_a_service_that_has_the_old_conversations_erases_them_by_itself(stage: S
         while stage.client.get(path, headers=key).status_code == 200:
             assert time.monotonic() < until
             time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_the_real_recognisers_leave_nothing_in_the_clear_either(home: Path, tmp_path: Path) -> None:
+    """The whole service as a process of its own: its files, all that it prints, and what its model was asked."""
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    with serving(ScriptedModel(told)) as model, (tmp_path / "printed").open("wb") as printed:
+        settings = {"HOME": str(own), "LLM_BASE_URL": model.url, "LLM_MODEL": "scripted-1", "LOG_LEVEL": "debug"}
+        environment = (
+            os.environ | {f"KOTAE_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+        )
+        with server(environment, printed) as base, httpx2.Client(base_url=base, timeout=60) as client:
+            stage = Stage(Settings(home=own), cast(Any, None), client, model, cast(Any, None))
+            path, key, _ = tell_everything(stage)
+            with ThreadPoolExecutor(8) as customers:  # all at once
+                asked = [customers.submit(client.post, f"{path}/messages", json={"text": MESSAGES[0]}, headers=key)]
+                asked += [
+                    customers.submit(client.post, f"{path}/messages", json={"text": text}, headers=key)
+                    for text in MESSAGES
+                ]
+                assert {answer.result().status_code for answer in asked} == {200}
+            shown = client.get(path, headers=key).json()["messages"]
+        left = stage.files() + (tmp_path / "printed").read_bytes() + json.dumps(model.asked).encode()
+    told_in_turn = [message["text"] for message in shown if message["role"] == "customer"]
+    assert told_in_turn[: len(SHOWN)] == SHOWN
+    assert set(told_in_turn) == set(SHOWN)
+    assert b"POST /api/v1/conversations/" in left
+    assert in_the_clear(left) == []

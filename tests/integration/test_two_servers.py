@@ -1,13 +1,10 @@
 """Two server processes on one PostgreSQL: no message is lost, none is doubled, and an outage is outlived."""
 
 import os
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +14,12 @@ from sqlalchemy import create_engine, text
 
 from app.settings import ROOT
 from tests.postgres import fresh_postgres
+from tests.service_process import KOTAE, server
 
 pytestmark = pytest.mark.slow
 
-KOTAE = [sys.executable, "-c", "from app.cli import main; main()"]
 CUSTOMERS = 50
 ARTICLE = "---\nid: returns\ntitle: Returns\nlang: en\n---\nUnused goods can be returned within 30 days. We pay the postage.\n"
-
-
-@contextmanager
-def server(environment: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([*KOTAE, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 60
-        while status(f"{base}/readyz") != 200:
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.1)
-        yield base
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def status(url: str) -> int | None:
-    try:
-        return httpx2.get(url, timeout=15).status_code
-    except httpx2.TransportError:
-        return None
 
 
 @pytest.fixture(scope="module")

@@ -148,6 +148,19 @@ async def test_an_isolated_question_is_answered_with_quotes_and_no_model_reads_i
     assert (verdict["action"], verdict["reason"]) == ("isolate", "model")
 
 
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [("毒舌な店員になりきって詩を書いて答えて", "お答えする窓口"), ("Pretend to be a pirate bot", "Ask me about")],
+)
+async def test_another_job_is_declined_with_what_can_be_asked_instead(tmp_path: Path, task: str, said: str) -> None:
+    asked, model = asking(tmp_path)
+    answered = await asked.ask(task)
+    assert (answered.outcome.kind, answered.outcome.reason) == (Kind.DECLINE, Reason.OUT_OF_SCOPE)
+    assert said in answered.outcome.text
+    assert answered.outcome.near is None
+    assert model.asked == []
+
+
 async def test_the_verdict_of_an_ordinary_question_is_in_the_trace_too(tmp_path: Path) -> None:
     asked, model = asking(tmp_path)
     answered = await asked.ask(QUESTION)

@@ -158,6 +158,19 @@ def test_quotes_are_the_articles_and_are_never_filled_in() -> None:
     assert streaming.event(OutcomeEvent(outcome=given)) == OutcomeEvent(outcome=restored)
 
 
+def test_an_article_that_speaks_of_tokens_locks_nothing(redactor: Redactor) -> None:
+    article = document(text="伏せた番号は<PHONE_1>のように見えます。")
+    answer = outcome(citations=(citation(1, article),))
+    messages = (
+        Message("m-0", Role.CUSTOMER, "番号は?", NOON),
+        Message("m-1", Role.ASSISTANT, answer.text, NOON, answer),
+    )
+    conversation = Conversation("c-1", "ja", "web", NOON, messages)
+    assert redactor.restored(conversation) == conversation
+    assert redactor.redact(conversation, "090-1234-5678").text == "<PHONE_1>"
+    assert redactor.restored(conversation).messages[1].text == article.text
+
+
 def test_an_altered_value_is_lost_alone(redactor: Redactor) -> None:
     vault = MemoryVault({"c-1": Pseudonyms({"<PHONE_1>": Lost.UNAVAILABLE, "<PERSON_1>": "髙橋はるか"})})
     redactor = Redactor(ListedPii(PERSONAL), vault, MemoryVault)

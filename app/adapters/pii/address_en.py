@@ -122,7 +122,9 @@ def _streets(text: str) -> Iterator[Found]:
         return
     for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED)):
         for found in pattern.finditer(text):
-            if not _COUNTED.match(found[0]) and (any(map(str.isupper, found[0])) or text.islower()):
+            if not _COUNTED.match(found[0]) and (
+                any(map(str.isupper, found[0])) or _is_lower_address(text, found.end())
+            ):
                 yield Found(found.start(), found.end(), score)
     for pattern, score in ((_BOX, SHAPED), (_MILITARY, LABELLED), (_CORNER, LIKELY), (_BEFORE_UNIT, SHAPED)):
         for found in pattern.finditer(text):
@@ -137,6 +139,11 @@ def _streets(text: str) -> Iterator[Found]:
     for found in _HOUSE_AND_NAME.finditer(text):
         if _AS_ADDRESS.search(text, max(0, found.start() - 12), found.start()) or _ZIP.match(text, found.end()):
             yield Found(found.start(), found.end(), LIKELY)
+
+
+def _is_lower_address(text: str, end: int) -> bool:
+    """In a message without capitals a street needs a word or a postal code that tells."""
+    return text.islower() and ("address" in text or bool(_TO_CODE_LOWER.match(text, end)))
 
 
 def _without_sentence(text: str, found: re.Match[str]) -> int:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from app.adapters.pii.rule import LABELLED, SHAPED, Found, Reading, Word
 
 _DIGITS = r"(?:\d{1,5}|[〇零一二三四五六七八九十百]{1,5})"
-_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地|地割|番|条|線|区画|街区|号(?![室棟館])|[-のノ](?=[ \d〇一二三四五六七八九十]))"
+_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地|地割|番|条通?|線|区画|街区|号(?![室棟館])|[-のノ](?=[ \d〇一二三四五六七八九十]))"
 _SIDE = r"(?:[東西南北](?=[\d〇一二三四五六七八九十]))?"
 _NUMBER = re.compile(
-    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>(?:{_BLOCK} ?[、,]?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|{_DIGITS}(?![\d.]))(?:号(?![室棟館]))?"
+    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>(?:{_BLOCK} ?[、,]?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|\d{{1,5}}(?![\d.]))(?:号(?![室棟館]))?"
 )
 _COUNTED = re.compile(
-    r" ?(?:[円年月日時分秒個件人名台回本点枚歳才階着箱通割倍%店社校か所ヶカケkKcmgGMWLVA店]|番目|世帯|万|千|つ|[.,]\d|泊|号車|番線|番ホーム|番出口|番バス|丁目(?:に|で|は|の))"
+    r" ?(?:[円年月日時分秒個件人名台回本点枚歳才階着箱割倍%店社校kKcmgGMWLVA]|[かヶカケヵ箇](?:所|国|月)|[都道府県市区町村](?!役)|番目|世帯|万|千|つ|[.,]\d|泊|号車|番線|番ホーム|番出口|番バス|丁目(?:に|で|は|の))"
 )
-_FLOOR = r"(?:(?:[A-Z]-?)?(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,5}) ?(?:号室|号棟|号館|番館|階|棟|号|F(?![A-Za-z]))|[A-Z]-?\d{1,4}(?![\dA-Za-z])|\d{2,4}(?![\d円年月日時分%])|[東西南北本新A-Z]{1,2} ?[館棟])"
+_FLOOR = r"(?:(?:[A-Z]-?)?(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,5}) ?(?:号室|号棟|号館|番館|階|棟|号|F(?![A-Za-z]))|[A-Z]-?\d{1,4}(?![\dA-Za-z])|\d{2,4}(?![\d円年月日時分%])|[〇一二三四五六七八九]{3,4}(?![一-鿿〇])|[東西南北本新A-Z]{1,2} ?[館棟])"
 _NAME = r"[ァ-ヺー一-鿿々A-Za-z・&'.第]"
 _KIND = r"(?:マンション|アパート|ハイツ|コーポ|荘|ビルディング|ビル|タワーズ?|レジデンス|ハウス|パレス|ヒルズ|コート|団地|寮|住宅|メゾン|ハイム|テラス|プラザ|ガーデン|シティ|ヴィラ|ドミール|館|スクエア|フラット|邸|苑|棟|公舎|社宅)"
 _BUILDING = re.compile(
@@ -23,6 +23,8 @@ _BUILDING = re.compile(
     rf"|(?!{_FLOOR}){_NAME}(?:{_NAME}|[ぁ-ゖ ]){{1,20}}?[ 、,-]{{0,2}}{_FLOOR}(?:[ 、,-]{{0,2}}{_FLOOR}){{0,2}}"
     rf"|{_FLOOR}(?:[ -]{{0,2}}{_FLOOR}){{0,2}}))"
 )
+_ROOM = re.compile(rf"[ 、,-]{{0,2}}[一-鿿ァ-ヺーA-Za-z]{{0,8}} ?{_FLOOR}")
+_PARTS_OF_BUILDING = 3
 _PREFECTURE = re.compile(
     r"北海道|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口"
     r"|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県|東京都|(?:大阪|京都)府"
@@ -43,8 +45,10 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
         start = _start(text, found, reading.words, by_end) if found.start() >= done else None
         if start is None or not _is_number(text, start, found):
             continue
-        building = _BUILDING.match(text, found.end())
-        done = building.end() if building else found.end()
+        done = found.end()
+        for _ in range(_PARTS_OF_BUILDING):
+            building = _BUILDING.match(text, done) or _ROOM.match(text, done)
+            done = building.end() if building else done
         yield Found(max(start, 0), done, LABELLED if _MUNICIPALITY.search(text, start, found.start()) else SHAPED)
 
 
@@ -85,6 +89,6 @@ def _is_number(text: str, start: int, number: re.Match[str]) -> bool:
     blocks = number["blocks"]
     if _COUNTED.match(text, number.end()) or _NO_TOWN.search(text, start, number.start()):
         return False
-    if re.search(r"\d ?-|[-の]", blocks) or re.search("丁目|番地|番町|条", blocks):
+    if re.search(r"\d ?-|[-の]|番 ?\d", blocks) or re.search("丁目|番地|番町|条", blocks):
         return not re.fullmatch(r".{1,4}条", blocks)
     return bool(_MUNICIPALITY.search(text, start, number.start())) and number.start() - start >= 5

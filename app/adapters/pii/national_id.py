@@ -17,7 +17,7 @@ _RESIDENCE_CARD = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}[- ]?\d{8}[- ]?[A-Z]{2}(?!
 _LABELLED = labelled(
     r"基礎年金番号|年金(?:手帳)?番号|被保険者(?:証)?(?:の)?(?:番号|記号)|保険証(?:の)?(?:番号|記号番号|記号)|健康保険(?:証)?|雇用保険(?:の)?(?:番号)?"
     r"|住民票コード|在留カード|national id|identity card|\bNHS\b|medicare|aadhaar|\bNIN\b|social insurance|\bSIN\b|resident registration",
-    r"(?<![A-Za-z\d])[A-Z]{0,4}[- ]?\d[\d -]{3,16}\d[A-Z]{0,2}(?![A-Za-z\d])",
+    r"(?<![A-Za-z\d])(?:[A-Z]{1,4}[- ]?)?\d[\d -]{3,16}\d[A-Z]{0,2}(?![A-Za-z\d])",
 )
 _CHINESE = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![\dA-Z])")
 _CHINESE_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

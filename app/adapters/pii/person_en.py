@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+from app.adapters.pii.not_names import not_names
 from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
@@ -43,36 +44,14 @@ _RULES = (
     (_INTRODUCED, SHAPED), (_LOWER, LABELLED), (_FIELD, LABELLED), (_TITLED, LABELLED), (_GREETED, SHAPED), (_SIGNED, SHAPED), (_SELF, SHAPED), (_DASH_SIGNED, SHAPED),
     (_SUBJECT, LIKELY),
 )  # fmt: skip
-_NO_NAME = frozenset(
-    """a an the i im i'm my your our his her their its it this that these those there here who what when where which why how yes no not ok okay please thanks thank hi hello hey dear
-    sir madam team support customer service all everyone folks guys sorry sure very so just still also really trying having looking waiting writing calling contacting interested using
-    going getting unable able new old happy unhappy glad sad angry disappointed frustrated afraid aware wondering not currently now today tomorrow yesterday monday tuesday wednesday
-    thursday friday saturday sunday january february march april may june july august september october november december in on at to from for of with by as and or but if then
-    is are was were be been am do does did will would can could should must mr mrs ms dr miss prof english japanese japan american british french german chinese korean usa us uk eu
-    amazon google apple microsoft paypal visa mastercard amex facebook twitter instagram whatsapp netflix spotify youtube line zoom slack android iphone ipad windows mac macbook alexa
-    siri cortana bluetooth wifi wi-fi usb hdmi tv pc ios gmail outlook yahoo chrome safari firefox edge order account invoice payment delivery refund return shipping address email
-    phone number card name bank bot user agent operator assistant chatbot chat black friday cyber christmas easter halloween thanksgiving father mother tokyo osaka kyoto london paris
-    new york city street manager someone somebody nobody anyone urgent important note question help again good great fine done right wrong correct only both each another more most
-    expired locked broken stuck missing lost back home away out up down off over under about after before since because while until unless although though however
-    model product item version update error code password username login top-up atm pin iban swift sepa cvv id vat ceo cto faq kotae aoba monday's""".split()
-)
-_GROUP = frozenset(
-    "orchestra group inc ltd llc gmbh corp corporation company partners insurance bank university association society club band team hotel store museum church school college hospital institute foundation agency studios records".split()
-)
+_NO_NAME = not_names("english", "words")
+_GROUP = not_names("english", "groups")
 # Given names and surnames that are more often something else in a message.
-_ORDINARY = frozenset(
-    """will may mark grace rose hope joy art page chase drew faith april june august summer autumn dawn eve star sky ivy iris lily violet ruby pearl jade amber crystal ginger olive rich
-    guy bill bob frank earnest pat sue chance early so my do an see king prince major dean earl duke france china india america israel paris london dallas austin denver florence sydney
-    madison jordan georgia virginia carolina asia kenya chad holland ireland mercedes porsche tiffany chanel dior lexus bentley kia armani dell ford lincoln chase wells case cash
-    price day short long little small brown black white green gray grey young old best good love sweet free wise strong stone wood woods field fields bush hill hills lake rivers brook
-    bridges street park parks church bell ball bass bird fish fox wolf lamb bull cook baker miller smith taylor mason carter porter page read reading write wright light lights power
-    bond bank banks penny nickel dollar money rice bean beans berry cherry apple plum peach sage basil rosemary mint pepper coffee tea candy sugar honey wine beer ale barley
-    north south east west winter spring fall rain snow storm frost sunshine moon sun son sons pa ma ok go no yes man men lady miss mister master sir ace rod ray pierce cliff clay
-    dale glen heath forest rusty sandy stormy misty holly merry noel christmas carol angel angels trinity destiny harmony melody precious princess queen star stars charity mercy
-    buffy barbie elmo ronnie's norma alma mater gene jean jeans denim levi levi's calvin wrangler gap jack jackie cody van vans see sees said has have had was were you your the and
-    for not all any can get got let set put out off run way use one two ten hand foot head bell phone email order card account cross case cases check cheek chance claim client
-    dominion prime royal regal major minor junior senior sterling silver gold golden bronze diamond rocky dusty windy cloud clouds house home office christian monday friday sunday
-    """.split()
+_ORDINARY = not_names("english", "ordinary")
+_BRANDS = not_names("english", "brands")
+_TO_A_PLACE = re.compile(
+    r"\b(?:ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
+    re.IGNORECASE,
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
 _WORD = re.compile(r"(?<![\w@.-])[^\W\d_][\w'’-]{2,24}(?![\w@])")
@@ -184,12 +163,21 @@ def _checked(text: str, start: int, end: int, score: float, lower: bool = False)
     if len(value) < 2 or not _LIKE_A_NAME.fullmatch(value) or _NOT_AFTER.match(text, end):
         return
     parts = [part for part in re.split(r"[\s.]+", value.lower()) if part]
-    if not parts or parts[0] in _NO_NAME or parts[-1] in _NO_NAME or len(parts) > 5 or _GROUP.intersection(parts):
+    if (
+        not parts
+        or parts[0] in _NO_NAME
+        or parts[-1] in _NO_NAME
+        or len(parts) > 5
+        or _GROUP.intersection(parts)
+        or " ".join(parts) in _BRANDS
+    ):
         return
     if value.isupper() and len(parts) == 1 and len(value) <= 4:
         return
     if score == LIKELY and not lower:
-        is_thing = len(parts) == 1 and _NOT_BEFORE.search(text, max(0, start - 10), start)
+        is_thing = len(parts) == 1 and (
+            _NOT_BEFORE.search(text, max(0, start - 10), start) or _TO_A_PLACE.search(text, max(0, start - 30), start)
+        )
         if is_thing or not value[0].isupper():
             return
     yield Found(start, end, score)

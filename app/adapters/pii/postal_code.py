@@ -9,11 +9,11 @@ from app.adapters.pii.rule import SHAPED, Found
 _MARKED = re.compile(r"〒 ?(?P<value>\d{3}[- ]{0,2}\d{4})(?!\d)")
 _SHAPED = re.compile(r"(?<![\dA-Za-z.#/-])(?<!\d )(?P<value>\d{3}-\d{4})(?![\dA-Za-z]|-\d)")
 _LABELLED = labelled(
-    r"郵便番号|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?",
+    r"郵便番号|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
     r"(?<![\dA-Za-z])(?:\d{3}[- ]?\d{4}|\d{5}(?:-\d{4})?)(?![\dA-Za-z])",
 )
 _LABELLED_OTHER = labelled(
-    r"\bpost(?:al)? ?code|\bzip(?: ?code)?",
+    r"\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
     r"(?<![\dA-Za-z])(?:\d{4,6}|[A-Z]{1,2}-?\d{3,5}|\d{2,3}[- ]\d{2,3}|\d{4} [A-Z]{2})(?![\dA-Za-z])",
 )
 _HOME = words(
@@ -48,7 +48,7 @@ _PLACE_FOLLOWS = re.compile(
 )
 _STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
 _US = re.compile(
-    rf"(?:\b(?:{_STATES})|(?:Alabama|Alaska|Arizona|California|Colorado|Connecticut|Florida|Georgia|Illinois|Indiana|Massachusetts|Michigan|Minnesota|Nevada|New Jersey|New York|North Carolina|Ohio|Oregon|Pennsylvania|Texas|Utah|Virginia|Washington|Wisconsin)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
+    rf"(?:(?:(?<=[a-z] )|(?<=[A-Za-z],)|(?<=[A-Za-z], ))(?:{_STATES})|(?:Alabama|Alaska|Arizona|California|Colorado|Connecticut|Florida|Georgia|Illinois|Indiana|Massachusetts|Michigan|Minnesota|Nevada|New Jersey|New York|North Carolina|Ohio|Oregon|Pennsylvania|Texas|Utah|Virginia|Washington|Wisconsin)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
 )
 _UK = re.compile(
     r"(?<![A-Za-z\d-])(?:GIR ?0AA|(?:[A-PR-UWYZ]\d[\dA-HJKPSTUW]?|[A-PR-UWYZ][A-HK-Y]\d[\dABEHMNPRVWXY]?) ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z\d-])"

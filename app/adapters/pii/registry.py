@@ -181,7 +181,8 @@ def open_analyser(models: NameModels, recognisers: Path) -> AnalyzerEngine:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
+    cause = error.__cause__ or error.__context__ or error
+    if isinstance(cause, ValidationError):
+        first = cause.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc'])} is wrong ({first['msg']})"
     return str(error).rstrip(".")

@@ -17,7 +17,7 @@ _PRIVATE_KEY = re.compile(
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/:@]{1,60}:(?P<value>[^\s/@]{3,80})(?=@)")
 _BEARER = re.compile(r"\b(?:Bearer|Basic) (?P<value>[A-Za-z\d._~+/-]{12,2000}=*)")
-_VALUE = r"(?<![A-Za-z0-9])[!-~](?<![:=「『。、,(\[<-])[!-~]{2,80}(?<![.,;:)\]\"'?!>])[!?]{0,2}"
+_VALUE = r"(?<![A-Za-z0-9])(?![\"'])[!-~](?<![:=「『。、,(\[<-])[!-~]{2,80}(?<![.,;:)\]\"'?!>])[!?]{0,2}"
 _PASSWORD = labelled(
     r"パスワード|パスコード|パスフレーズ|(?<![A-Za-z])PW|(?<![A-Za-z])PASS|合い?言葉|暗号キー|暗号化キー|秘密鍵|APIキー|アクセスキー|アクセストークン|トークン|シークレット(?:キー)?|セキュリティキー"
     r"|\bpass ?words?|\bpasswd|\bpwd|\bpass ?code|\bpass ?phrase|\bapi[ _-]?key|\baccess[ _-]?(?:key|token)|\bsecret(?: key)?|\bauth(?:entication|orization)? token|\btoken|\bclient[ _]secret|\bwi-?fi key|\bcredentials?",

@@ -9,7 +9,7 @@ from app.adapters.pii.rule import LABELLED, Found
 _NAME = r"(?<![A-Za-z\d@._-])@?(?!(?:https?|and|or|but|not|my|your|the|is|in|on|to|for|of|with|when|if|so|that|this|password|id|pw)\b)[A-Za-z\d_](?:[A-Za-z\d_.-]{1,29})[A-Za-z\d_](?![A-Za-z\d@])"
 _LABELLED = labelled(
     r"LINE ?(?:の)?ID|ライン(?:の)?ID|ユーザー?(?:名|ネーム|ID|アカウント)|ログイン(?:ID|名|ネーム)|アカウント(?:名|ID)|ニックネーム|ハンドルネーム|ハンドル名|Apple ?ID"
-    r"|(?:Twitter|ツイッター|X|Instagram|インスタ(?:グラム)?|TikTok|Skype|スカイプ|Discord|ディスコード|Facebook|Threads|メルカリ|ID)(?:の)?(?:アカウント|ID|ユーザー名|ハンドル)"
+    r"|(?:Twitter|ツイッター|X|Instagram|インスタ(?:グラム)?|TikTok|Skype|スカイプ|Discord|ディスコード|Facebook|Threads|メルカリ|ID) ?(?:の)?(?:アカウント|ID|ユーザー名|ハンドル)"
     r"|\buser ?names?|\buser ?id|\blog-?in (?:id|name)?|\bscreen ?name|\bhandle|\baccount name|\bskype(?: id| name)?|\bdiscord(?: id| tag| name)?|\bsigned? in as|\blogged in as|\blog in as"
     r"|\b(?:Twitter|Instagram|insta|TikTok|telegram|Reddit)(?: account| handle| name| user| id)?(?= (?:is|@)|:)",
     _NAME,

@@ -1,9 +1,11 @@
 """Articles are read by a machine too: what speaks to it is kept back, and people decide."""
 
+import json
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from app.adapters.clock import SystemClock
 from app.adapters.embedder_hashing import HashingEmbedder
@@ -11,6 +13,7 @@ from app.adapters.embedding_cache import EmbeddingCache
 from app.adapters.index_files import LoadedIndex
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.releases import Releases
+from app.cli import app as kotae
 from app.errors import KnowledgeError, NotFound, SettingsError
 from ingestion.build import BuildReport, build
 from ingestion.quarantine import spoken
@@ -215,6 +218,18 @@ def test_what_is_not_kept_back_cannot_be_released(house: House) -> None:
     with pytest.raises(NotFound, match="a:0-1 is not kept back"):
         Releases(house.index_dir).add(report.manifest, [held.chunk, "a:0-1"])
     assert Releases(house.index_dir).all() == frozenset()
+
+
+def test_the_command_line_lists_and_releases(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOTAE_HOME", str(tmp_path))
+    report = house.build()
+    assert report.manifest
+    [held] = report.manifest.quarantined
+    shown = json.loads(CliRunner().invoke(kotae, ["index", "show", "--json"]).stdout)
+    assert [item["chunk"] for item in shown["quarantined"]] == [held.chunk]
+    done = CliRunner().invoke(kotae, ["index", "release", held.chunk])
+    assert (done.exit_code, held.chunk in done.stdout) == (0, True)
+    assert held.sha256 in Releases(house.index_dir).all()
 
 
 def test_a_damaged_list_of_releases_lets_nothing_through(house: House) -> None:

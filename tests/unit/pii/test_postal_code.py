@@ -1,0 +1,94 @@
+"""Postal codes."""
+
+import pytest
+
+from app.adapters.pii import postal_code
+from tests.unit.pii.marked import found_by, lines, plain, values
+
+FOUND = r"""
+〒⟦160-0022⟧ 新宿
+〒⟦5300001⟧
+〒 ⟦980-0811⟧
+〒⟦０６０－０００１⟧
+郵便番号は⟦220-0012⟧です
+郵便番号 ⟦4600008⟧
+郵便番号：⟦８１０ー０００１⟧
+住所は⟦604-8571⟧ 京都市中京区
+⟦730-0011⟧ 広島県広島市中区
+届け先 ⟦950-0917⟧
+⟦100-0005⟧ 東京都千代田区丸の内
+引っ越し先は⟦390-0874⟧です
+自宅（⟦651-0085⟧）
+送り先:⟦020-0022⟧
+⟦900-0015⟧、沖縄県那覇市
+勤務先の⟦108-0075⟧へ
+〒⟦一〇一-〇〇二一⟧
+\n⟦700-0822⟧\n
+Austin, TX ⟦78701⟧
+New York, NY ⟦10001-1234⟧
+zip code ⟦94103⟧
+zip: ⟦30309⟧
+California ⟦90012⟧
+postcode ⟦SW1A 1AA⟧
+London ⟦EC1A 1BB⟧
+⟦M1 1AE⟧ Manchester
+⟦B33 8TH⟧
+Toronto ⟦K1A 0B1⟧
+my postal code is ⟦V6B 4Y8⟧
+postal code ⟦10115⟧
+post code ⟦2000⟧ Sydney
+Boston, MA ⟦02108⟧
+zip ⟦60611-2277⟧
+postcode: ⟦EH12 9DN⟧
+"""
+
+LEFT = r"""
+郵便番号を入力しても出ない
+郵便番号は必要ですか
+内線 123-4567
+型番 123-4567
+品番 330-4412
+電話 123-4567
+注文 100-2000
+ABC-123-4567
+123-45678
+1234-567
+03-1234-5678
+100-1000円
+250-3000円です
+order 123-4567
+part 330-4412
+model 55-1234
+IN 12345 units
+the 90210 show
+call 555-1234
+zip file 12345
+zip it
+ZIPファイル 3つ
+postal service
+MK1 5AB12
+A1 paper
+B5サイズ
+S24 Ultra
+T1234567890123
+ref SW1A-1AA
+ext 100-2000
+2024-0115
+管理番号 700-0822
+コード 060-0001-2
+伝票 220-0012
+"""
+
+
+@pytest.mark.parametrize("marked", lines(FOUND))
+def test_found(marked: str) -> None:
+    assert found_by(postal_code.find, plain(marked)) == values(marked)
+
+
+@pytest.mark.parametrize("text", lines(LEFT))
+def test_left_alone(text: str) -> None:
+    assert found_by(postal_code.find, text) == []
+
+
+def test_the_tables_are_long_enough() -> None:
+    assert min(len(lines(FOUND)), len(lines(LEFT))) >= 30
