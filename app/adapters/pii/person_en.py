@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from app.adapters.pii.not_names import not_names
-from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Found, Reading, Word
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
 _W = rf"(?:{_U}[A-Za-zÀ-ɏ'’-]{{0,24}}|{_U}\.)"
@@ -50,9 +50,13 @@ _GROUP = not_names("english", "groups")
 _ORDINARY = not_names("english", "ordinary")
 _BRANDS = not_names("english", "brands")
 _TO_A_PLACE = re.compile(
-    r"\b(?:ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
+    r"\b(?:original|com|arriv|return|born|flew|ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
     re.IGNORECASE,
 )
+_END = Word(0, 0, "")
+_PART_OF_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
+_PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|on|via|visit|of)|\d,?) $", re.IGNORECASE)
+_NUMBER_NEAR = re.compile(r",? \d")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
 _WORD = re.compile(r"(?<![\w@.-])[^\W\d_][\w'’-]{2,24}(?![\w@])")
 _PART = re.compile(r"[^\s]+")
@@ -99,6 +103,7 @@ def _candidates(text: str, reading: Reading) -> Iterator[Found]:
         for found in pattern.finditer(text):
             yield from _checked(text, *found.span("value"), score)
     yield from _by_list(text)
+    yield from _unseen(text, reading)
 
 
 def _by_list(text: str) -> Iterator[Found]:
@@ -127,6 +132,32 @@ def _by_list(text: str) -> Iterator[Found]:
         if sum(item[0].partition(" ")[0].lower() in given for item in items) * 2 >= len(items):
             for item in items:
                 yield from _checked(text, listed.start() + item.start(), listed.start() + item.end(), LIKELY)
+
+
+def _unseen(text: str, reading: Reading) -> Iterator[Found]:
+    """Capitalised words in a row that the model has never seen, or that are names: a name from another language."""
+    row: list[Word] = []
+    for word in [*reading.words, _END]:
+        joins = not row or text[row[-1].end : word.start] == " "
+        if row and not (joins and _is_part(text, word)):
+            if len(row) > 1 and any(part.tag == UNKNOWN for part in row) and not _is_place(text, row):
+                yield from _checked(text, row[0].start, row[-1].end, LIKELY)
+            row = []
+        if _is_part(text, word):
+            row.append(word)
+
+
+def _is_part(text: str, word: Word) -> bool:
+    part = text[word.start : word.end]
+    if not part[:1].isupper() or part.isupper() or not _PART_OF_NAME.fullmatch(part):
+        return False
+    return word.tag == UNKNOWN or part.lower() in given_names() or part.lower() in surnames()
+
+
+def _is_place(text: str, row: list[Word]) -> bool:
+    return bool(
+        _PLACE_BEFORE.search(text, max(0, row[0].start - 12), row[0].start) or _NUMBER_NEAR.match(text, row[-1].end)
+    )
 
 
 def _repeated(text: str, found: list[Found]) -> Iterator[Found]:

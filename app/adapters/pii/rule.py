@@ -9,6 +9,9 @@ SHAPED = 0.7  # its shape alone
 LIKELY = 0.6  # a model, or weak signs together
 
 
+UNKNOWN = "unknown"
+
+
 class Found(NamedTuple):
     start: int
     end: int
@@ -16,7 +19,8 @@ class Found(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A token of a name model's tokenizer; `tag` is its part of speech, Sudachi's in Japanese, blank in English."""
+    """A token of a name model's tokenizer; `tag` is Sudachi's part of speech in Japanese, in English UNKNOWN for a word that
+    the model has never seen, and blank for others."""
 
     start: int
     end: int
