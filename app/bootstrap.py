@@ -85,7 +85,7 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
         prompts=prompts,
         store=records.store,
         redactor=redactor,
-        guard=open_guard(embedder),
+        guard=open_guard(settings, embedder),
         clock=clock,
         cores=cores,
         policy=policy_version(),
@@ -191,8 +191,9 @@ def open_reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(settings.reranker)
 
 
-def open_guard(embedder: Embedder) -> Guard:
-    return Guard(Rules.load(), load_head(embedder.fingerprint))
+def open_guard(settings: Settings, embedder: Embedder) -> Guard:
+    """The guard's model reads vectors of the embedded model; with another one the rules judge alone."""
+    return Guard(Rules.load(), load_head(embedder.fingerprint) if settings.embedding_model == "embedded" else None)
 
 
 def open_cache(settings: Settings) -> EmbeddingCache:

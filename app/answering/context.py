@@ -14,6 +14,7 @@ from app.domain.retrieval import Retrieval
 from app.domain.text import detect_language
 
 _NEAR = 5  # articles found for this question, among which the one of the question before stands (docs/decisions/0011)
+_FEW = 4  # a near article is among the first fourth of what was found
 _ALL = 1_000  # chunks
 
 
@@ -40,5 +41,6 @@ def retrieve_in_context(
 
 def _is_about_the_same(retriever: Retriever, found: Retrieval, earlier: str) -> bool:
     before = retriever.retrieve(earlier, detect_language(earlier, found.lang), found.audience, 1)
-    near = list(dict.fromkeys(hit.chunk.document_id for hit in found.hits))[:_NEAR]
+    articles = list(dict.fromkeys(hit.chunk.document_id for hit in found.hits))
+    near = articles[: min(_NEAR, len(articles) // _FEW)]  # among a handful of articles each is near
     return bool(before.hits) and before.hits[0].chunk.document_id in near

@@ -14,7 +14,7 @@ def kept_words(settings: Settings, lang: Language) -> str:
 def greeting_words(settings: Settings, lang: Language) -> tuple[str, str]:
     """The greeting, and what becomes of what is said: how long it is kept, and whether it goes anywhere else."""
     w = words(lang)
-    if not settings.sends_away:
+    if not (settings.sends_away or settings.searches_away):
         goes = w["written_here"]
     else:
         goes = w["written_outside_masked" if settings.redaction else "written_outside"]

@@ -86,4 +86,4 @@ class Guarding:
 def open_guarding(settings: Settings, data: list[Path]) -> Iterator[Guarding]:
     """Raises EvalError for data that is not well formed."""
     embedder = open_embedder(settings)
-    yield Guarding(read_samples(data[0].stem, data, Message), embedder, open_guard(embedder))
+    yield Guarding(read_samples(data[0].stem, data, Message), embedder, open_guard(settings, embedder))
