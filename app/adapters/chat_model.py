@@ -156,11 +156,12 @@ class _BoundedStream(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         read = 0
-        async for piece in self._stream:
-            read += len(piece)
-            if read > _MOST_BYTES:
-                raise ChatModelError(f"a reply of more than {_MOST_BYTES} bytes")
-            yield piece
+        async with aclosing(cast(AsyncGenerator[bytes, None], aiter(self._stream))) as pieces:
+            async for piece in pieces:
+                read += len(piece)
+                if read > _MOST_BYTES:
+                    raise ChatModelError(f"a reply of more than {_MOST_BYTES} bytes")
+                yield piece
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -40,7 +40,7 @@ class SqlConversationStore:
             session.exec(select(1))
 
     def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
-        created = Conversation(secrets.token_urlsafe(16), locale, channel, self._clock.now())
+        created = Conversation(secrets.token_hex(16), locale, channel, self._clock.now())
         about = {"id": created.id, "locale": locale, "channel": channel, "created_at": created.created_at}
         hashes = {"token_hash": token_hash(token), "customer_hash": token_hash(customer) if customer else None}
         with self._writing() as connection:

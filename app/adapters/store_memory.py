@@ -30,7 +30,7 @@ class MemoryConversationStore:
         """It is always there."""
 
     def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
-        conversation = Conversation(secrets.token_urlsafe(16), locale, channel, self.clock.now())
+        conversation = Conversation(secrets.token_hex(16), locale, channel, self.clock.now())
         with self._lock:
             self._conversations[conversation.id] = conversation
             self._tokens[conversation.id] = token
