@@ -3,8 +3,11 @@
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
 from app.adapters.index_registry import FileIndexRegistry
@@ -16,11 +19,15 @@ from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder
+from app.domain.people import StaffRole, User
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, People
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,29 @@ class Services:
     store: ConversationStore
     index: ServedIndex
     pipeline: AnswerPipeline
+    people: People
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What commands about staff need."""
+
+    people: People
+    sign_in: SignIn
+    address: str
+
+    def invitation(self, user: User) -> str:
+        """A link with which they choose a password."""
+        return f"{self.address}/invite/{self.sign_in.invite(user)}"
+
+    def first_invitation(self) -> str | None:
+        """For the first administrator, who is made here; None once anybody has a password."""
+        users = self.people.users()
+        if any(user.has_password for user in users):
+            return None
+        admins = [user for user in users if StaffRole.ADMIN in user.roles]
+        return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
 
 
 def build_services(settings: Settings, model: ChatModel | None = None) -> Services:
@@ -51,7 +81,8 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
-    store = SqlConversationStore(open_database(settings.sqlalchemy_url), clock)
+    engine = open_database(settings.sqlalchemy_url)
+    store, staff = SqlConversationStore(engine, clock), _staff(settings, engine, clock)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -65,7 +96,24 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, site, clock, store, index, pipeline)
+    return Services(settings, site, clock, store, index, pipeline, staff.people, staff.sign_in)
+
+
+def open_staff(settings: Settings) -> Staff:
+    """Raises SettingsError or DatabaseError."""
+    from app.adapters.database import open_database
+
+    make_home(settings)
+    return _staff(settings, open_database(settings.sqlalchemy_url), SystemClock())
+
+
+def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
+    from app.adapters.passwords import Argon2Passwords
+    from app.adapters.sql_people import SqlPeople
+
+    people = SqlPeople(engine, clock)
+    sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
+    return Staff(people, sign_in, settings.address)
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:

@@ -12,6 +12,9 @@ KotaeError                      500  kotae could not do what was asked
 ├── ChatModelError              503  the language model that writes did not answer; the embedded writer does
 │   └── FormRefused                  it does not understand the form it was asked in
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
+├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
+├── Forbidden                   403  signed in, without the role that this takes
+├── TooMany                     429  too much in too short a time
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
@@ -84,6 +87,36 @@ class FormRefused(ChatModelError):
 class DatabaseError(KotaeError):
     status = 503
     title = "The database cannot be used"
+
+
+class NotSignedIn(KotaeError):
+    """`form`: the fields of a form that was sent after the session had ended; its text is not to be lost."""
+
+    status = 401
+    title = "Not signed in"
+    key = "not_signed_in"
+
+    def __init__(self, message: str, form: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.form = form or {}
+
+
+class Forbidden(KotaeError):
+    status = 403
+    title = "Not allowed"
+    key = "forbidden"
+
+
+class TooMany(KotaeError):
+    """`seconds`: when the next try may come."""
+
+    status = 429
+    title = "Too many requests"
+    key = "too_many"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class NotFound(KotaeError):

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI
 
 from app import __version__
-from app.web import api, chat, health, sources
+from app.web import admin, api, chat, health, signin, sources
+from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
 from app.web.headers import BodyLimit, SecurityHeaders
@@ -30,8 +32,17 @@ def create_app(services: Services) -> FastAPI:
     add_problems(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, api.router, sources.router, completions.router, chat.router, chat.forms):
-        app.include_router(router)
+    for router in (
+        health.router,
+        api.router,
+        sources.router,
+        completions.router,
+        chat.router,
+        chat.forms,
+        signin.router,
+        admin.router,
+    ):
+        app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app
 
@@ -39,5 +50,6 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.runs = AnswerRuns()
+    app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     yield
     await app.state.runs.finish()

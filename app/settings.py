@@ -35,10 +35,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    public_url: str = Field(
+        "",
+        pattern="^(https?://[^/?#]+)?$",
+        description="https://… under which people reach the service, for links; empty: the host and port.",
+    )
     default_locale: Language = Field("ja", description="Language of a conversation that does not say: `ja` or `en`.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
     openai_api: bool = Field(
         True, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
     )
@@ -80,6 +86,11 @@ class Settings(BaseSettings):
     @cached_property
     def spending_dir(self) -> Path:
         return self.home / "spending"
+
+    @cached_property
+    def address(self) -> str:
+        """Of links to this service, without a "/" at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @cached_property
     def sends_away(self) -> bool:

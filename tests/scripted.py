@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 from uuid import uuid4
 
+from app.access.sign_in import SignIn
 from app.adapters.clock import FixedClock
+from app.adapters.people_memory import MemoryPeople
 from app.adapters.site_file import load_site
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.ports import ChunkIndex, ConversationStore, People
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -74,14 +77,26 @@ class ScriptedIndex:
         raise NotFound("There is no such article.")
 
 
+class PlainPasswords:
+    """The fake: fast."""
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def fits(self, password: str, stored: str | None) -> bool:
+        return stored == self.hash(password)
+
+
 @dataclass
 class ScriptedServices:
     settings: Settings
     site: Site
-    clock: Clock
+    clock: FixedClock
     store: ConversationStore
     index: ScriptedIndex
     pipeline: ScriptedPipeline
+    people: People
+    sign_in: SignIn
 
 
 def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
@@ -89,4 +104,6 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     kept = store or MemoryConversationStore(clock)
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
-    return ScriptedServices(settings, SITE, clock, kept, index, ScriptedPipeline(kept))
+    people = MemoryPeople(clock)
+    sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
+    return ScriptedServices(settings, SITE, clock, kept, index, ScriptedPipeline(kept), people, sign_in)

@@ -12,6 +12,7 @@ from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
+from app.domain.people import SignedIn, StaffRole, User
 from app.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -229,6 +230,72 @@ class ConversationStore(Protocol):
 
     def withdraw_handoff(self, conversation_id: str) -> None:
         """Raises Conflict when no request is open."""
+        ...
+
+
+class People(Protocol):
+    """Staff and their sign-ins, durably. Of tokens only hashes are kept. Methods block."""
+
+    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
+        """Raises Conflict when the login is taken."""
+        ...
+
+    def users(self) -> list[User]:
+        """By login."""
+        ...
+
+    def find(self, login: str) -> User:
+        """Raises NotFound."""
+        ...
+
+    def with_password(self, login: str) -> tuple[User, str | None]:
+        """The user and the hash of their password, if they have one. Raises NotFound."""
+        ...
+
+    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+        """Whoever is disabled is signed out. Raises NotFound, and Conflict where no administrator would be left."""
+        ...
+
+    def set_password(self, user_id: str, password: str) -> None:
+        """`password` is its hash; ends all sessions of the user. Raises NotFound."""
+        ...
+
+    def invite(self, user_id: str, until: datetime) -> str:
+        """The token of a new invitation; earlier ones end."""
+        ...
+
+    def invited(self, token: str) -> User:
+        """Raises NotFound for a token that is used up, replaced or too old."""
+        ...
+
+    def accept(self, token: str, password: str) -> User:
+        """Set the password of whom it invites, once. Raises NotFound."""
+        ...
+
+    def open_session(self, user_id: str, until: datetime) -> str:
+        """The token of a new session."""
+        ...
+
+    def signed_in(self, token: str) -> SignedIn | None:
+        """None for a session that is unknown, closed or over, and for a user who is disabled."""
+        ...
+
+    def close_session(self, token: str) -> None: ...
+
+    def failures(self, who: str) -> tuple[int, datetime | None]:
+        """How many in a row, and when the last one was."""
+        ...
+
+    def add_failure(self, who: str) -> None: ...
+
+    def forget_failures(self, who: str) -> None: ...
+
+
+class Passwords(Protocol):
+    def hash(self, password: str) -> str: ...
+
+    def fits(self, password: str, stored: str | None) -> bool:
+        """Takes as long when there is nothing `stored`."""
         ...
 
 

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
+from app.access.sign_in import SignIn
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Language
-from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.ports import ChunkIndex, Clock, ConversationStore, People
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings
@@ -47,6 +48,10 @@ class Services(Protocol):
     def index(self) -> Index: ...
     @property
     def pipeline(self) -> Answers: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def sign_in(self) -> SignIn: ...
 
 
 def services_of(request: Request) -> Services:

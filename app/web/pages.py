@@ -1,14 +1,16 @@
 """What each template is given: `page`, one of these contexts, and `w`, the strings in the page's language.
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
-PrivacyPage · 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that changes with the file's
-content.
+PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html
+AdminPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that changes with the
+file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
 the id.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +19,7 @@ from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
+from app.domain.people import User
 from app.domain.site import Site
 from app.words import words
 
@@ -34,6 +37,52 @@ class PrivacyPage(Page):
     """`sends_away`: a model on another machine writes the answers."""
 
     sends_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage(Page):
+    """`csrf`: the token that its forms carry."""
+
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage(FormPage):
+    """`then`: where to go afterwards. `kept`: fields of a form that is to be sent again there. `error`: the catalogue's
+    key of what was wrong."""
+
+    then: str
+    kept: tuple[tuple[str, str], ...] = ()
+    error: str | None = None
+    login: str = ""
+
+    @property
+    def kept_json(self) -> str:
+        return json.dumps(self.kept) if self.kept else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResendPage(FormPage):
+    """`fields`: what was to be sent to `action` when the session ended."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage(FormPage):
+    login: str
+    shortest: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage(FormPage):
+    """`link`: of an invitation just made. `error`: the catalogue's key of why something was not done."""
+
+    users: tuple[User, ...]
+    link: str | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.domain.outcome import Language
-from app.errors import IndexUnavailable, KotaeError
+from app.errors import IndexUnavailable, KotaeError, NotSignedIn, TooMany
 from app.web.deps import language_of, services_of
 from app.web.headers import SECURITY_HEADERS
 from app.web.pages import NotReadyPage, Page, site_facts
 from app.web.rendering import render
+from app.web.signin import expired
 from app.words import words
 
 _log = logging.getLogger(__name__)
@@ -108,6 +110,8 @@ def _answer_error(request: Request, error: Exception) -> Response:
 
 def _headers(error: Exception) -> dict[str, str]:
     """Such as `Allow` of a 405."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(ceil(error.seconds))}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
@@ -128,4 +132,8 @@ def _page(request: Request, error: Exception, status: int) -> Response | None:
         return render("not_ready.html", NotReadyPage(*facts, detail=str(error)), status)
     if status in {404, 405}:
         return render("404.html", Page(*facts), status)
+    if isinstance(error, NotSignedIn):
+        return expired(request, error, lang, services_of(request))
+    if status == 403:
+        return render("403.html", Page(*facts), status)
     return render("500.html", Page(*facts), status) if status >= 500 else None
