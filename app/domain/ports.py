@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.audit import Act, AuditEntry
 from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
@@ -289,6 +290,22 @@ class People(Protocol):
     def add_failure(self, who: str) -> None: ...
 
     def forget_failures(self, who: str) -> None: ...
+
+
+class AuditTrail(Protocol):
+    """Lines are only ever added. Methods block."""
+
+    def add(self, who: str, act: Act, what: str = "", address: str = "") -> AuditEntry: ...
+
+    def entries(
+        self, who: str | None = None, act: Act | None = None, before: int | None = None, limit: int = 100
+    ) -> list[AuditEntry]:
+        """The newest first; of one person, one act, and with numbers below `before`, where these are given."""
+        ...
+
+    def broken_at(self) -> int | None:
+        """The number of the first line that is missing or was altered; None when every line is as it was written."""
+        ...
 
 
 class Passwords(Protocol):
