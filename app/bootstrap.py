@@ -20,7 +20,7 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.people import StaffRole, User
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, People
+from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Embedder, People
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -42,6 +42,7 @@ class Services:
     pipeline: AnswerPipeline
     people: People
     sign_in: SignIn
+    audit: AuditTrail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Staff:
 
     people: People
     sign_in: SignIn
+    audit: AuditTrail
     address: str
 
     def invitation(self, user: User) -> str:
@@ -96,7 +98,7 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, site, clock, store, index, pipeline, staff.people, staff.sign_in)
+    return Services(settings, site, clock, store, index, pipeline, staff.people, staff.sign_in, staff.audit)
 
 
 def open_staff(settings: Settings) -> Staff:
@@ -109,11 +111,12 @@ def open_staff(settings: Settings) -> Staff:
 
 def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
     from app.adapters.passwords import Argon2Passwords
+    from app.adapters.sql_audit import SqlAuditTrail
     from app.adapters.sql_people import SqlPeople
 
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
-    return Staff(people, sign_in, settings.address)
+    return Staff(people, sign_in, SqlAuditTrail(engine, clock), settings.address)
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.domain.audit import COMMAND_LINE, Act
 from app.domain.people import StaffRole
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def add(
     """Add somebody, and print the link with which they choose a password."""
     staff = _staff()
     user = staff.people.add(login, name or login, frozenset(roles))
+    staff.audit.add(COMMAND_LINE, Act.USER_ADDED, f"{user.id} {' '.join(sorted(user.roles))}")
     _print([user], as_json, staff.invitation(user))
 
 
@@ -40,22 +42,28 @@ def list_users(as_json: AsJson = False) -> None:
 @user_app.command()
 def roles(login: Login, roles: Roles, as_json: AsJson = False) -> None:
     """Give somebody these roles, and no others."""
-    people = _staff().people
-    _print([people.change(people.find(login).id, roles=frozenset(roles))], as_json)
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, roles=frozenset(roles))
+    staff.audit.add(COMMAND_LINE, Act.ROLES, f"{user.id} {' '.join(sorted(user.roles))}")
+    _print([user], as_json)
 
 
 @user_app.command()
 def disable(login: Login, as_json: AsJson = False) -> None:
     """Sign somebody out, and let them sign in no more; what they did stays."""
-    people = _staff().people
-    _print([people.change(people.find(login).id, is_disabled=True)], as_json)
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, is_disabled=True)
+    staff.audit.add(COMMAND_LINE, Act.USER_DISABLED, user.id)
+    _print([user], as_json)
 
 
 @user_app.command()
 def enable(login: Login, as_json: AsJson = False) -> None:
     """Let somebody sign in again."""
-    people = _staff().people
-    _print([people.change(people.find(login).id, is_disabled=False)], as_json)
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, is_disabled=False)
+    staff.audit.add(COMMAND_LINE, Act.USER_ENABLED, user.id)
+    _print([user], as_json)
 
 
 @user_app.command()
@@ -63,6 +71,7 @@ def password(login: Login, as_json: AsJson = False) -> None:
     """Print a link with which somebody chooses a new password: it works once, within 24 hours."""
     staff = _staff()
     user = staff.people.find(login)
+    staff.audit.add(COMMAND_LINE, Act.INVITE, user.id)
     _print([user], as_json, staff.invitation(user))
 
 

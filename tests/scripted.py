@@ -10,6 +10,7 @@ from typing import cast
 from uuid import uuid4
 
 from app.access.sign_in import SignIn
+from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.site_file import load_site
@@ -17,7 +18,7 @@ from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import ChunkIndex, ConversationStore, People
+from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -97,6 +98,7 @@ class ScriptedServices:
     pipeline: ScriptedPipeline
     people: People
     sign_in: SignIn
+    audit: AuditTrail
 
 
 def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
@@ -106,4 +108,6 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     index = ScriptedIndex({VERSIONS.index: [document()]})
     people = MemoryPeople(clock)
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
-    return ScriptedServices(settings, SITE, clock, kept, index, ScriptedPipeline(kept), people, sign_in)
+    return ScriptedServices(
+        settings, SITE, clock, kept, index, ScriptedPipeline(kept), people, sign_in, MemoryAuditTrail(clock)
+    )

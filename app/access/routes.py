@@ -32,6 +32,8 @@ ACCESS: dict[str, Access] = {
     "GET /admin": ADMIN,
     "POST /admin/users": ADMIN,
     "POST /admin/users/{user_id}": ADMIN,
+    "GET /admin/audit": ADMIN,
+    "GET /admin/audit.csv": ADMIN,
     "POST /api/v1/conversations": PUBLIC,
     "GET /api/v1/suggestions": PUBLIC,
     "GET /api/v1/sources/{document_id:path}": PUBLIC,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 BEGINNING = "0" * 64  # what stands before the first line
+COMMAND_LINE = "command line"  # who did what was done with `kotae`
 
 
 class Act(StrEnum):

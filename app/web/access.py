@@ -12,9 +12,10 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.access.routes import ACCESS, Access, Anyone
-from app.domain.people import SignedIn
+from app.domain.audit import Act
+from app.domain.people import SignedIn, User
 from app.errors import Forbidden, NotSignedIn
-from app.web.deps import ServicesDep, is_same_origin
+from app.web.deps import Services, ServicesDep, is_same_origin
 
 COOKIE = "kotae_staff"
 CSRF_HEADER = "x-csrf-token"
@@ -62,6 +63,15 @@ async def _form(request: Request) -> dict[str, str]:
         return {}
     form = await request.form()
     return {name: value for name, value in list(form.items())[:_MOST_KEPT] if isinstance(value, str)}
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def record(request: Request, services: Services, act: Act, what: str = "", who: User | None = None) -> None:
+    """Put on the audit trail what `who`, or whoever is signed in, did."""
+    services.audit.add((who or request.state.signed_in.user).id, act, what, address_of(request))
 
 
 def _signed_in(request: Request) -> SignedIn:

@@ -1,9 +1,9 @@
 """What each template is given: `page`, one of these contexts, and `w`, the strings in the page's language.
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
-PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html
-AdminPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that changes with the
-file's content.
+PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
+audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
+changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -11,11 +11,13 @@ the id.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
+from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
@@ -83,6 +85,21 @@ class AdminPage(FormPage):
     users: tuple[User, ...]
     link: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage(FormPage):
+    """`people`: names by user id. `who`, `act`: what is filtered by. `broken_at`: the first line that does not fit."""
+
+    entries: tuple[AuditEntry, ...]
+    people: Mapping[str, str]
+    who: str
+    act: str
+    broken_at: int | None
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        return tuple(Act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access.sign_in import SHORTEST_PASSWORD
+from app.domain.audit import Act
 from app.domain.outcome import Language
 from app.domain.people import SignedIn
 from app.errors import KotaeError, NotSignedIn, TooMany
-from app.web.access import COOKIE, CSRF_FIELD, SignedInDep, csrf_token, require_csrf
+from app.web.access import COOKIE, CSRF_FIELD, SignedInDep, address_of, csrf_token, record, require_csrf
 from app.web.deps import LanguageDep, Services, ServicesDep
 from app.web.pages import FormPage, InvitationPage, ResendPage, SignInPage, site_facts
 from app.web.rendering import render
@@ -49,12 +50,14 @@ async def sign_in(
             services.sign_in.with_password,
             login,
             password[:LONGEST_PASSWORD],
-            _address(request),
+            address_of(request),
             limiter=_hashing(request),
         )
     except (NotSignedIn, TooMany) as error:
+        await to_thread.run_sync(services.audit.add, "", Act.SIGN_IN_REFUSED, "", address_of(request))
         key = error.key if isinstance(error, TooMany) else "wrong_password"
         return _show(request, "signin.html", replace(page, login=login, error=key), error)
+    await to_thread.run_sync(record, request, services, Act.SIGN_IN, "", signed_in.user)
     if not page.kept:
         return _with_session(request, RedirectResponse(page.then, 303), signed_in)
     again = ResendPage(*site_facts(services.site, lang), csrf_token(signed_in.token), page.then, page.kept)
@@ -62,8 +65,9 @@ async def sign_in(
 
 
 @router.post("/signout")
-def sign_out(services: ServicesDep, signed_in: SignedInDep) -> Response:
+def sign_out(request: Request, services: ServicesDep, signed_in: SignedInDep) -> Response:
     services.people.close_session(signed_in.token)
+    record(request, services, Act.SIGN_OUT)
     response = RedirectResponse("/signin", 303)
     response.delete_cookie(COOKIE)
     return response
@@ -83,6 +87,7 @@ async def accept_invitation(
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return _show(request, "invite.html", replace(page, error="short_password"), status=422)
     signed_in = await to_thread.run_sync(services.sign_in.accept, token, password, limiter=_hashing(request))
+    await to_thread.run_sync(record, request, services, Act.PASSWORD, "", signed_in.user)
     return _with_session(request, RedirectResponse("/admin", 303), signed_in)
 
 
@@ -140,7 +145,3 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
 def _hashing(request: Request) -> CapacityLimiter:
     limiter: CapacityLimiter = request.app.state.hashing
     return limiter
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -187,3 +187,39 @@ def test_an_invitation_lets_somebody_choose_a_password_once(
     assert browser.get(address).status_code == 404
     assert sign_in(browser).status_code == 401
     assert sign_in(browser, "another long one").status_code == 303
+
+
+def test_what_staff_do_is_put_on_record_without_names_of_customers(
+    browser: TestClient, aoi: User, services: ScriptedServices
+) -> None:
+    sign_in(browser, "wrong")
+    sign_in(browser)
+    csrf = field(browser.get("/admin"), "csrf")
+    browser.post("/admin/users", data={"csrf": csrf, "login": "sora", "name": "空", "roles": ["agent", "qa"]})
+    sora = services.people.find("sora")
+    browser.post(f"/admin/users/{sora.id}", data={"csrf": csrf, "act": "roles", "roles": "qa"})
+    browser.post(f"/admin/users/{sora.id}", data={"csrf": csrf, "act": "disable"})
+    browser.get("/admin/audit.csv")
+    browser.post("/signout", data={"csrf": csrf})
+    on_record = [(entry.who, entry.act.value, entry.what) for entry in services.audit.entries()][::-1]
+    assert on_record == [
+        ("", "sign_in_refused", ""),
+        (aoi.id, "sign_in", ""),
+        (aoi.id, "user_added", f"{sora.id} agent qa"),
+        (aoi.id, "roles", f"{sora.id} qa"),
+        (aoi.id, "user_disabled", sora.id),
+        (aoi.id, "export", "audit"),
+        (aoi.id, "sign_out", ""),
+    ]
+
+
+def test_the_audit_page_filters_and_says_that_the_trail_is_whole(browser: TestClient, aoi: User) -> None:
+    sign_in(browser)
+    page = browser.get("/admin/audit", params={"act": "sign_in"}).text
+    assert "記録はすべて揃っています。" in page
+    assert page.count("<td>サインイン</td>") == 1
+    assert "該当する記録はありません。" in browser.get("/admin/audit", params={"act": "erase"}).text
+    assert browser.get("/admin/audit", params={"act": "nonsense"}).status_code == 422
+    export = browser.get("/admin/audit.csv")
+    assert export.headers["content-type"] == "text/csv; charset=utf-8"
+    assert export.text.splitlines()[0] == "number,at,who,act,what,address,hash"
