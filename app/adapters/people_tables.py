@@ -42,6 +42,19 @@ class InvitationRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ApiTokenRow(SQLModel, table=True):
+    """`scopes` are words with spaces between them."""
+
+    __tablename__ = "api_token"
+
+    id: str = Field(primary_key=True, max_length=64)
+    token_hash: str = Field(unique=True, max_length=64)
+    name: str = Field(max_length=200)
+    scopes: str = Field(max_length=64)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class FailureRow(SQLModel, table=True):
     """Wrong passwords in a row. `who` is a hash of the name that was tried and where from."""
 

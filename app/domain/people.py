@@ -33,3 +33,24 @@ class SignedIn:
     user: User
     token: str
     expires_at: datetime
+
+
+class Scope(StrEnum):
+    """What an integration may do: ask as customers do, or what staff with that role may."""
+
+    ASK = "ask"
+    AGENT = "agent"
+    KB_OWNER = "kb_owner"
+    QA = "qa"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """Of an integration; the token itself is shown once, when it is made."""
+
+    id: str
+    name: str
+    scopes: frozenset[Scope]
+    expires_at: datetime
+    last_used_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Staff, their sessions, invitations and failed sign-ins."""
+"""Staff, their sessions, invitations and failed sign-ins, and the tokens of integrations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,15 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(64), _of_staff(), primary_key=True),
         sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
         sa.Column("expires_at", _time, nullable=False),
+    )
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("scopes", sa.String(64), nullable=False),
+        sa.Column("expires_at", _time, nullable=False),
+        sa.Column("last_used_at", _time),
     )
     op.create_table(
         "signin_failure",
