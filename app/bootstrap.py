@@ -11,6 +11,7 @@ from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
 from app.adapters.index_registry import FileIndexRegistry
+from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.answering.evidence import COEFFICIENTS, load_abstention
@@ -20,7 +21,7 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.people import StaffRole, User
-from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Embedder, People
+from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Embedder, People, RateLimiter
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -43,6 +44,7 @@ class Services:
     people: People
     sign_in: SignIn
     audit: AuditTrail
+    limiter: RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def build_services(settings: Settings, model: ChatModel | None = None) -> Servic
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
     )
-    return Services(settings, site, clock, store, index, pipeline, staff.people, staff.sign_in, staff.audit)
+    limiter = open_limiter(settings)
+    return Services(settings, site, clock, store, index, pipeline, staff.people, staff.sign_in, staff.audit, limiter)
 
 
 def open_staff(settings: Settings) -> Staff:
@@ -117,6 +120,15 @@ def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
     return Staff(people, sign_in, SqlAuditTrail(engine, clock), settings.address)
+
+
+def open_limiter(settings: Settings) -> RateLimiter:
+    """Raises SettingsError."""
+    if not settings.redis_url:
+        return MemoryRateLimiter()
+    from app.adapters.limiter_redis import RedisRateLimiter
+
+    return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:

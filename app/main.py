@@ -13,7 +13,9 @@ from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
 from app.web.headers import BodyLimit, SecurityHeaders
+from app.web.limits import Limits
 from app.web.problems import add_problems, problem_schemas
+from app.web.proxies import ApiCors, ForwardedHeaders
 from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
 
@@ -31,7 +33,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     add_problems(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
+    for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders):  # the last is the first that a request meets
+        app.add_middleware(layer, services=services)
     for router in (
         health.router,
         api.router,
@@ -49,7 +52,9 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.runs = AnswerRuns()
+    services: Services = app.state.services
+    app.state.runs = AnswerRuns(services.settings.limit_streams * services.settings.limit_address)
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     yield
     await app.state.runs.finish()
+    await services.limiter.close()

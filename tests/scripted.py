@@ -12,13 +12,14 @@ from uuid import uuid4
 from app.access.sign_in import SignIn
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
+from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.site_file import load_site
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People
+from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People, RateLimiter
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -40,7 +41,7 @@ class ScriptedPipeline:
     asked: list[str] = field(default_factory=list)
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: str = ""
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)
@@ -99,6 +100,7 @@ class ScriptedServices:
     people: People
     sign_in: SignIn
     audit: AuditTrail
+    limiter: RateLimiter
 
 
 def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
@@ -108,6 +110,5 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     index = ScriptedIndex({VERSIONS.index: [document()]})
     people = MemoryPeople(clock)
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
-    return ScriptedServices(
-        settings, SITE, clock, kept, index, ScriptedPipeline(kept), people, sign_in, MemoryAuditTrail(clock)
-    )
+    pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
+    return ScriptedServices(settings, SITE, clock, kept, index, pipeline, people, sign_in, audit, limiter)

@@ -22,6 +22,7 @@ from app.answering.draft import AnswerDraft
 from app.answering.evidence import Abstention, weigh
 from app.answering.model_writer import ModelWriter
 from app.answering.retrieve import Retriever
+from app.answering.turns import Turns
 from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Chunk
@@ -40,8 +41,8 @@ PROMPTS = frozenset(
 class AnswerPipeline:
     """`current_index` gives the version to answer from; one answer keeps the version it began with.
 
-    At most `cores` answers are made at a time, first come, first served: begun all at once they wait for each other at
-    every step, and the slowest of eight took a fifth longer.
+    At most `cores` answers are made at a time: begun all at once they wait for each other at every step, and the
+    slowest of eight took a fifth longer.
     """
 
     def __init__(
@@ -67,19 +68,20 @@ class AnswerPipeline:
         self._prompts = prompts
         self._store = store
         self._clock = clock
-        self._turns = anyio.Semaphore(cores)
+        self._turns = Turns(cores)
         self._policy = policy
         self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: str = ""
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 
+        `by` tells customers apart, among whom the turns are shared: where their requests come from.
         Raises IndexUnavailable before anything is stored when there is no index to answer from.
         """
         async with AsyncExitStack() as turn:
-            await turn.enter_async_context(self._turns)
+            await turn.enter_async_context(self._turns.of(by))
             index = await anyio.to_thread.run_sync(self._receive, conversation, text)
             trace = self.begin(index, text, conversation.locale, audience, conversation.id)
             async for event in self.respond(index, trace, turn):

@@ -12,8 +12,9 @@ from app.domain.audit import Act, AuditEntry
 from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
+from app.domain.limits import Allowance, Room
 from app.domain.outcome import Language, Outcome
-from app.domain.people import SignedIn, StaffRole, User
+from app.domain.people import ApiToken, Scope, SignedIn, StaffRole, User
 from app.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -292,6 +293,26 @@ class People(Protocol):
     def forget_failures(self, who: str) -> None: ...
 
 
+class ApiTokens(Protocol):
+    """Tokens of integrations, durably; only hashes of them. Methods block."""
+
+    def make(self, name: str, scopes: frozenset[Scope], until: datetime) -> tuple[ApiToken, str]:
+        """What is kept of it, and the token."""
+        ...
+
+    def tokens(self) -> list[ApiToken]:
+        """By name; those that are over stay until they are ended."""
+        ...
+
+    def end(self, token_id: str) -> ApiToken:
+        """It is worth nothing from now on. Raises NotFound."""
+        ...
+
+    def known(self, token: str) -> ApiToken | None:
+        """None for a token that is unknown, ended or over; its last use is noted, to the minute."""
+        ...
+
+
 class AuditTrail(Protocol):
     """Lines are only ever added. Methods block."""
 
@@ -314,6 +335,22 @@ class Passwords(Protocol):
     def fits(self, password: str, stored: str | None) -> bool:
         """Takes as long when there is nothing `stored`."""
         ...
+
+
+class RateLimiter(Protocol):
+    """Counts what customers take. Never raises: what cannot be counted is allowed."""
+
+    async def take(self, amount: int, allowances: Sequence[Allowance]) -> float:
+        """0.0 once `amount` was taken of each; else nothing was, and it can be after so many seconds."""
+        ...
+
+    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
+        """Whether each has room for the visit, which then is in all of them; entered again, it stays longer."""
+        ...
+
+    async def leave(self, visit: str, rooms: Sequence[Room]) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class Clock(Protocol):

@@ -12,7 +12,7 @@ from app.access.sign_in import SignIn
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.outcome import Event, Language
-from app.domain.ports import ChunkIndex, Clock, ConversationStore, People
+from app.domain.ports import AuditTrail, ChunkIndex, Clock, ConversationStore, People, RateLimiter
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings
@@ -24,7 +24,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Answers(Protocol):
-    def answer(self, conversation: Conversation, text: str, audience: Audience = ...) -> AsyncIterator[Event]: ...
+    def answer(
+        self, conversation: Conversation, text: str, audience: Audience = ..., by: str = ...
+    ) -> AsyncIterator[Event]: ...
 
 
 class Index(Protocol):
@@ -51,7 +53,11 @@ class Services(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def audit(self) -> AuditTrail: ...
+    @property
     def sign_in(self) -> SignIn: ...
+    @property
+    def limiter(self) -> RateLimiter: ...
 
 
 def services_of(request: Request) -> Services:
@@ -73,7 +79,7 @@ def is_same_origin(request: Request) -> bool:
     """Whether a page of this service made the request, as its browser tells; others cannot make a browser say so."""
     fetched_from = request.headers.get("sec-fetch-site")
     if fetched_from:
-        return fetched_from in {"same-origin", "none"}
+        return fetched_from == "same-origin"  # "none", say an address that was typed, is no page's
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 

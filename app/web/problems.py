@@ -17,7 +17,7 @@ from starlette.responses import Response
 from app.domain.outcome import Language
 from app.errors import IndexUnavailable, KotaeError, NotSignedIn, TooMany
 from app.web.deps import language_of, services_of
-from app.web.headers import SECURITY_HEADERS
+from app.web.headers import security_headers
 from app.web.pages import NotReadyPage, Page, site_facts
 from app.web.rendering import render
 from app.web.signin import expired
@@ -97,15 +97,18 @@ def problem_schemas() -> dict[str, Any]:
 
 def add_problems(app: FastAPI) -> None:
     for kind in (KotaeError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, _answer_error)
+        app.add_exception_handler(kind, answer_error)
     app.add_exception_handler(Exception, _answer_crash)
 
 
-def _answer_error(request: Request, error: Exception) -> Response:
+def answer_error(request: Request, error: Exception) -> Response:
+    """As the handlers of routes answer, also where something stands before all routes."""
     if isinstance(error, KotaeError) and error.status >= 500:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     problem = problem_of(error, language_of(request))
-    return _page(request, error, problem.status) or problem.response(_headers(error))
+    answer = _page(request, error, problem.status) or problem.response()
+    answer.headers.update(_headers(error))
+    return answer
 
 
 def _headers(error: Exception) -> dict[str, str]:
@@ -118,7 +121,7 @@ def _headers(error: Exception) -> dict[str, str]:
 def _answer_crash(request: Request, error: Exception) -> Response:
     """Answered outside all middleware, so the headers are added here; the server logs the traceback."""
     answer = _page(request, error, 500) or problem_of(error, language_of(request)).response()
-    answer.headers.update(SECURITY_HEADERS)
+    answer.headers.update(security_headers(request.scope, services_of(request).settings))
     return answer
 
 
@@ -134,6 +137,6 @@ def _page(request: Request, error: Exception, status: int) -> Response | None:
         return render("404.html", Page(*facts), status)
     if isinstance(error, NotSignedIn):
         return expired(request, error, lang, services_of(request))
-    if status == 403:
-        return render("403.html", Page(*facts), status)
+    if status in {403, 429}:
+        return render(f"{status}.html", Page(*facts), status)
     return render("500.html", Page(*facts), status) if status >= 500 else None

@@ -16,6 +16,7 @@ from app.domain.outcome import Language
 from app.domain.people import SignedIn
 from app.errors import KotaeError, NotSignedIn, TooMany
 from app.web.access import COOKIE, CSRF_FIELD, SignedInDep, address_of, csrf_token, record, require_csrf
+from app.web.customers import network_of
 from app.web.deps import LanguageDep, Services, ServicesDep
 from app.web.pages import FormPage, InvitationPage, ResendPage, SignInPage, site_facts
 from app.web.rendering import render
@@ -50,7 +51,7 @@ async def sign_in(
             services.sign_in.with_password,
             login,
             password[:LONGEST_PASSWORD],
-            address_of(request),
+            network_of(request),
             limiter=_hashing(request),
         )
     except (NotSignedIn, TooMany) as error:
