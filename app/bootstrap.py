@@ -25,10 +25,12 @@ from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Em
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
-from app.settings import ROOT, Settings
+from app.settings import ROOT, Settings, listed
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from app.adapters.safe_http import SafeHttp
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,13 @@ def open_limiter(settings: Settings) -> RateLimiter:
     from app.adapters.limiter_redis import RedisRateLimiter
 
     return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_http(settings: Settings) -> "SafeHttp":
+    """For addresses that staff enter or articles hold. Raises SettingsError."""
+    from app.adapters.safe_http import SafeHttp
+
+    return SafeHttp(listed(settings.fetch_allowed))
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:

@@ -12,6 +12,8 @@ KotaeError                      500  kotae could not do what was asked
 ├── ChatModelError              503  the language model that writes did not answer; the embedded writer does
 │   └── FormRefused                  it does not understand the form it was asked in
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
+├── FetchRefused                422  an address that may not be fetched: it leads inside, or is none
+├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
 ├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
 ├── Forbidden                   403  signed in, without the role that this takes
 ├── TooMany                     429  too much in too short a time
@@ -87,6 +89,18 @@ class FormRefused(ChatModelError):
 class DatabaseError(KotaeError):
     status = 503
     title = "The database cannot be used"
+
+
+class FetchRefused(KotaeError):
+    status = 422
+    title = "This address may not be fetched"
+    key = "fetch_refused"
+
+
+class FetchFailed(KotaeError):
+    status = 502
+    title = "This address could not be fetched"
+    key = "fetch_failed"
 
 
 class NotSignedIn(KotaeError):
