@@ -20,8 +20,9 @@ from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
-from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Embedder, People, RateLimiter
+from app.domain.ports import AuditTrail, ChatModel, Clock, ConversationStore, Embedder, People
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts

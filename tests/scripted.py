@@ -18,8 +18,9 @@ from app.adapters.site_file import load_site
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
+from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People, RateLimiter
+from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings

@@ -10,8 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from app.domain.limits import VISIT_SECONDS, Allowance, Room
-from app.domain.ports import RateLimiter
+from app.domain.limits import VISIT_SECONDS, Allowance, RateLimiter, Room
 from app.errors import SettingsError
 
 _log = logging.getLogger(__name__)

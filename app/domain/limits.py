@@ -1,6 +1,8 @@
-"""How much one customer may take, so that there is enough for the others."""
+"""How much one customer may take, so that there is enough for the others; and the port of who counts it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 VISIT_SECONDS = 120.0  # a visit that is not entered again for so long has ended: its server died
 
@@ -24,3 +26,19 @@ class Room:
 
     key: str
     most: int
+
+
+class RateLimiter(Protocol):
+    """Counts what customers take. Never raises: what cannot be counted is allowed."""
+
+    async def take(self, amount: int, allowances: Sequence[Allowance]) -> float:
+        """0.0 once `amount` was taken of each; else nothing was, and it can be after so many seconds."""
+        ...
+
+    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
+        """Whether each has room for the visit, which then is in all of them; entered again, it stays longer."""
+        ...
+
+    async def leave(self, visit: str, rooms: Sequence[Room]) -> None: ...
+
+    async def close(self) -> None: ...

@@ -12,7 +12,6 @@ from app.domain.audit import Act, AuditEntry
 from app.domain.chat import Ask, Call
 from app.domain.conversation import Conversation, HandoffRequest, Message
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
-from app.domain.limits import Allowance, Room
 from app.domain.outcome import Language, Outcome
 from app.domain.people import ApiToken, Scope, SignedIn, StaffRole, User
 from app.domain.trace import Trace
@@ -335,22 +334,6 @@ class Passwords(Protocol):
     def fits(self, password: str, stored: str | None) -> bool:
         """Takes as long when there is nothing `stored`."""
         ...
-
-
-class RateLimiter(Protocol):
-    """Counts what customers take. Never raises: what cannot be counted is allowed."""
-
-    async def take(self, amount: int, allowances: Sequence[Allowance]) -> float:
-        """0.0 once `amount` was taken of each; else nothing was, and it can be after so many seconds."""
-        ...
-
-    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
-        """Whether each has room for the visit, which then is in all of them; entered again, it stays longer."""
-        ...
-
-    async def leave(self, visit: str, rooms: Sequence[Room]) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 class Clock(Protocol):

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from app.access.sign_in import SignIn
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
+from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
-from app.domain.ports import AuditTrail, ChunkIndex, Clock, ConversationStore, People, RateLimiter
+from app.domain.ports import AuditTrail, ChunkIndex, Clock, ConversationStore, People
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings

@@ -10,8 +10,7 @@ import pytest
 
 from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.limiter_redis import RedisRateLimiter
-from app.domain.limits import VISIT_SECONDS, Allowance, Room
-from app.domain.ports import RateLimiter
+from app.domain.limits import VISIT_SECONDS, Allowance, RateLimiter, Room
 from app.errors import SettingsError
 from tests.redis_server import redis_url
 
