@@ -53,7 +53,8 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    app.state.runs = AnswerRuns(services.settings.limit_streams * services.settings.limit_address)
+    most = services.settings.limit_streams
+    app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     yield
     await app.state.runs.finish()

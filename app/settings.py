@@ -60,11 +60,11 @@ class Settings(BaseSettings):
     )
     limit_requests: int = Field(120, ge=0, description="Requests a minute of one token. 0: no limit.")
     limit_characters: int = Field(
-        20_000, ge=0, description="Characters a minute of one token's questions. 0: no limit."
+        20_000, ge=0, description="Characters a minute of one token's questions, each 500 at least. 0: no limit."
     )
     limit_streams: int = Field(8, ge=0, description="Requests and streams of one token at a time. 0: no limit.")
     limit_address: int = Field(
-        5, ge=1, description="How many times as much one address may take, as several customers may share it."
+        10, ge=1, description="How many times as much one address may take, as several customers may share it."
     )
     redis_url: str = Field(
         "", pattern="^((rediss?|unix)://.+)?$", description="redis://… where several servers count limits together."

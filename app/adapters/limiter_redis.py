@@ -96,8 +96,8 @@ class RedisRateLimiter:
         await self._redis.aclose()
 
     async def _ask(self, script: _Script, keys: Sequence[str], args: Sequence[Any]) -> Any | None:
-        """None while Redis does not answer."""
-        if time.monotonic() < self._next_try:
+        """None while Redis does not answer, or is not to be asked."""
+        if not keys or time.monotonic() < self._next_try:
             return None
         try:
             reply = await script(keys=keys, args=args)

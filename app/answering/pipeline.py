@@ -73,11 +73,11 @@ class AnswerPipeline:
         self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: str = ""
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ("",)
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 
-        `by` tells customers apart, among whom the turns are shared: where their requests come from.
+        `by` tells customers apart, among whom the turns are shared: an address, and a token there.
         Raises IndexUnavailable before anything is stored when there is no index to answer from.
         """
         async with AsyncExitStack() as turn:

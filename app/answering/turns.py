@@ -7,34 +7,39 @@ from dataclasses import dataclass, field
 
 import anyio
 
+Names = tuple[str, ...]  # of a customer, the widest first: an address that several may share, a token
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    customer: str
+    customer: Names
     called: anyio.Event = field(default_factory=anyio.Event)
 
 
 class Turns:
-    """`most` at a time. A turn that becomes free goes to the customer who holds the fewest, among equals to the one who
-    has waited longest; where nobody else waits, one customer may hold them all. Belongs to one event loop."""
+    """`most` at a time. A turn that becomes free goes to the address that holds the fewest, there to the token that
+    does, among equals to who has waited longest; where nobody else waits, one may hold them all.
+
+    Belongs to one event loop.
+    """
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._held: Counter[str] = Counter()
+        self._held: Counter[Names] = Counter()
         self._waiting: list[_Waiting] = []
 
     @asynccontextmanager
-    async def of(self, customer: str) -> AsyncIterator[None]:
+    async def of(self, customer: Names) -> AsyncIterator[None]:
         await self._take(customer)
         try:
             yield
         finally:
             self._give_back(customer)
 
-    async def _take(self, customer: str) -> None:
+    async def _take(self, customer: Names) -> None:
         if self._free:
             self._free -= 1
-            self._held[customer] += 1
+            self._count(customer, 1)
             return
         me = _Waiting(customer)
         self._waiting.append(me)
@@ -47,14 +52,23 @@ class Turns:
                 self._waiting.remove(me)
             raise
 
-    def _give_back(self, customer: str) -> None:
-        self._held[customer] -= 1
-        if not self._held[customer]:
-            del self._held[customer]
+    def _give_back(self, customer: Names) -> None:
+        self._count(customer, -1)
         if not self._waiting:
             self._free += 1
             return
-        following = min(self._waiting, key=lambda one: self._held[one.customer])
+        following = min(self._waiting, key=lambda one: [self._held[name] for name in _each(one.customer)])
         self._waiting.remove(following)
-        self._held[following.customer] += 1
+        self._count(following.customer, 1)
         following.called.set()
+
+    def _count(self, customer: Names, change: int) -> None:
+        for name in _each(customer):
+            self._held[name] += change
+            if not self._held[name]:
+                del self._held[name]
+
+
+def _each(customer: Names) -> list[Names]:
+    """("a", "b") is within ("a",)."""
+    return [customer[:length] for length in range(1, len(customer) + 1)]

@@ -16,6 +16,10 @@ class Customer:
     address: str
     token: str | None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.address, self.token or "")
+
 
 def customer_of(request: Request) -> Customer:
     address, token = network_of(request), _token(request)

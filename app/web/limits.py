@@ -12,12 +12,13 @@ from app.domain.limits import VISIT_SECONDS, Allowance, Room
 from app.errors import TooMany
 from app.settings import Settings
 from app.web.completions import errors as completions
-from app.web.customers import Customer, customer_of, network_of
+from app.web.customers import Customer, customer_of
 from app.web.deps import Services
 from app.web.problems import answer_error
 
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # next to no work, and asked often by machines
 _FULL_SECONDS = 1.0  # until it is worth another try where too much is under way
+_LEAST = 500  # characters that a question counts for: finding an answer costs as much for a short one
 _TOLD = "Too much was asked in too short a time."
 
 
@@ -60,12 +61,13 @@ class Limits:
         return send_and_stay
 
 
-async def admit_question(request: Request, services: Services, characters: int) -> str:
+async def admit_question(request: Request, services: Services, characters: int) -> tuple[str, ...]:
     """Who asks, for `AnswerPipeline.answer` and `AnswerRuns.begin`. Raises TooMany."""
-    allowances = _allowances("characters", customer_of(request), services.settings)
-    if wait := await services.limiter.take(characters, allowances):
+    customer = customer_of(request)
+    allowances = _allowances("characters", customer, services.settings)
+    if wait := await services.limiter.take(max(characters, _LEAST), allowances):
         raise TooMany(_TOLD, wait)
-    return network_of(request)
+    return customer.names
 
 
 def _allowances(kind: str, customer: Customer, settings: Settings) -> list[Allowance]:

@@ -11,16 +11,18 @@ _SHUTDOWN_SECONDS = 10.0
 
 
 class AnswerRuns:
-    """Belongs to one event loop; made when the service starts. `most`: of one customer at a time; 0: no limit."""
+    """Belongs to one event loop; made when the service starts. `most`: at a time, of one address and of one token
+    there; without it, there is no limit."""
 
-    def __init__(self, most: int = 0) -> None:
+    def __init__(self, *most: int) -> None:
         self._most = most
-        self._tasks: dict[asyncio.Task[None], str] = {}
+        self._tasks: dict[asyncio.Task[None], tuple[str, ...]] = {}
 
-    def begin(self, events: AsyncIterator[Event], by: str = "") -> "AnswerRun":
+    def begin(self, events: AsyncIterator[Event], by: tuple[str, ...] = ("",)) -> "AnswerRun":
         """Raises TooMany: who asks and leaves, again and again, leaves the answers to be finished."""
-        if self._most and list(self._tasks.values()).count(by) >= self._most:
-            raise TooMany("Too many answers are being made for this customer.", 1.0)
+        for length, most in enumerate(self._most[: len(by)], 1):
+            if sum(other[:length] == by[:length] for other in self._tasks.values()) >= most:
+                raise TooMany("Too many answers are being made for this customer.", 1.0)
         run = AnswerRun()
         task = asyncio.create_task(run.follow(events))
         self._tasks[task] = by  # the loop itself keeps only a weak reference

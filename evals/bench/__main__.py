@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.bench import building, command, embedding, latency, ranking, service
+from evals.bench import building, command, embedding, latency, limits, ranking, service
 from evals.bench.figure import Figure
 from evals.bench.workspace import Workspace
 
@@ -30,6 +30,7 @@ def main() -> int:
         "building": lambda: building.measure(workspace),
         "embedding": lambda: embedding.measure(workspace),
         "latency": lambda: latency.measure(workspace, archive),
+        "limits": lambda: limits.measure(workspace),
         "ranking": lambda: ranking.measure(workspace, data),
     }
     figures = []
@@ -42,7 +43,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description="How fast, how small.")
-    names = ["command", "service", "building", "embedding", "latency", "ranking"]
+    names = ["command", "service", "building", "embedding", "latency", "limits", "ranking"]
     parser.add_argument("--only", action="append", choices=names, help="measure this group; may be given several times")
     parser.add_argument("--data", type=Path, help="folder of public data, for the rows on retrieval and scale")
     parser.add_argument("--work", type=Path, default=Path("var/bench"), help="folder for the indexes that are measured")

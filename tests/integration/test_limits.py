@@ -132,17 +132,17 @@ def test_a_key_that_everybody_sends_is_nobodys(services: ScriptedServices) -> No
 
 def test_questions_are_counted_by_their_characters(services: ScriptedServices) -> None:
     services.limiter = Timed()
-    with serve(services, limit_characters=100) as client:
+    with serve(services, limit_characters=5000) as client:
         path, token = begin(client)
-        assert client.post(f"{path}/messages", json={"text": "あ" * 80}, headers=token).status_code == 200
-        refused = client.post(f"{path}/messages", json={"text": "あ" * 50}, headers=token)
+        assert client.post(f"{path}/messages", json={"text": "あ" * 4000}, headers=token).status_code == 200
+        refused = client.post(f"{path}/messages", json={"text": "あ" * 2500}, headers=token)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "18")
         assert client.post(f"{path}/messages", json={"text": "あ" * 20}, headers=token).status_code == 200
-        said = {"model": "kotae", "messages": [{"role": "user", "content": "返品"}]}
-        on_v1 = client.post("/v1/chat/completions", json=said)
-        assert (on_v1.status_code, on_v1.headers["retry-after"]) == (429, "2")
+        turns = [{"role": "user", "content": "あ" * 400}, {"role": "user", "content": "い" * 600}]
+        on_v1 = client.post("/v1/chat/completions", json={"model": "kotae", "messages": turns})
+        assert (on_v1.status_code, on_v1.headers["retry-after"]) == (429, "6")
         assert on_v1.json()["error"]["code"] == "rate_limit_exceeded"
-    assert services.pipeline.asked == ["あ" * 80, "あ" * 20]
+    assert services.pipeline.asked == ["あ" * 4000, "あ" * 20]
 
 
 def test_without_scripts_the_question_is_kept_on_the_page(services: ScriptedServices) -> None:
@@ -248,14 +248,15 @@ def test_no_more_streams_than_that_at_a_time(services: ScriptedServices) -> None
 def test_who_asks_and_leaves_again_and_again_has_no_more_answers_made_than_who_stays(
     services: ScriptedServices,
 ) -> None:
-    with serving_slowly(services, pause=1.5, limit_streams=1, limit_address=2) as client:
-        path, token = begin(client)
-        for _ in range(2):
+    with serving_slowly(services, pause=2, limit_streams=1, limit_address=2) as client:
+        (mine, my_token), (yours, your_token), (another, a_token) = (begin(client) for _ in range(3))
+        for path, token in ((mine, my_token), (yours, your_token)):
             with _asked(str(client.base_url), path, token, "text/event-stream") as stream:
                 assert b"200 OK" in stream.recv(4096)
             _until(client, SUGGESTIONS, 200, seconds=5)
-        refused = client.post(f"{path}/messages", json={"text": "返品"}, headers=token)
-        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+            refused = client.post(f"{path}/messages", json={"text": "返品"}, headers=token)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        assert client.post(f"{another}/messages", json={"text": "返品"}, headers=a_token).status_code == 429
         assert len(services.pipeline.asked) == 2
-        time.sleep(1.6)
-        assert client.post(f"{path}/messages", json={"text": "返品"}, headers=token).status_code == 200
+        time.sleep(2.1)
+        assert client.post(f"{another}/messages", json={"text": "返品"}, headers=a_token).status_code == 200

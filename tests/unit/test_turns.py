@@ -8,7 +8,7 @@ from app.answering.turns import Turns
 
 
 async def _hold(turns: Turns, customer: str, order: list[str], until: asyncio.Event) -> None:
-    async with turns.of(customer):
+    async with turns.of(tuple(customer.split())):
         order.append(customer)
         await until.wait()
 
@@ -53,6 +53,26 @@ async def test_another_customer_comes_before_the_rest_of_somebodys_many_question
         end.set()
     await asyncio.gather(other, *flood)
     assert len(order) == 31
+
+
+async def test_of_one_address_another_token_comes_before_the_rest_of_somebodys_many_questions() -> None:
+    begun = ["office flood"] * 3 + ["office other"]
+    turns, order, ends = Turns(2), list[str](), [asyncio.Event() for _ in begun]
+    tasks = [asyncio.create_task(_hold(turns, name, order, end)) for name, end in zip(begun, ends, strict=True)]
+    await _settle()
+    for end in ends:
+        end.set()
+        await _settle()
+    await asyncio.gather(*tasks)
+    assert order == ["office flood", "office flood", "office other", "office flood"]
+
+
+async def test_nothing_is_kept_of_who_has_left() -> None:
+    turns = Turns(1)
+    for n in range(3):
+        async with turns.of(("office", f"token {n}")):
+            pass
+    assert not turns._held
 
 
 async def test_equals_are_answered_first_come_first_served() -> None:
