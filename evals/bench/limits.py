@@ -31,7 +31,7 @@ from evals.bench.workspace import Workspace
 
 _REQUESTS = 400
 _ROUNDS = 6  # of each kind, in turns: what else the machine does falls on both
-_QUESTIONS = 20  # in a round
+_QUESTIONS = 40  # in a round
 _PER_SECOND = 100
 _REDIS = "redis://127.0.0.1:6379/0"
 _QUESTION = {"ja": "返品の送料は誰が払いますか", "en": "How long does delivery take?"}
