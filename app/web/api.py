@@ -27,7 +27,7 @@ from app.web.payloads import (
 from app.web.problems import documented
 from app.words import words
 
-router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422))
+router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422, 429))
 
 
 @router.post("/conversations", status_code=201, responses=documented(400, 413, 422, 503))
