@@ -135,7 +135,7 @@ def open_limiter(settings: Settings) -> RateLimiter:
 
 
 def open_http(settings: Settings) -> "SafeHttp":
-    """For addresses that staff enter or articles hold. Raises SettingsError."""
+    """For addresses that staff enter or articles hold."""
     from app.adapters.safe_http import SafeHttp
 
     return SafeHttp(listed(settings.fetch_allowed))

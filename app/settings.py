@@ -16,6 +16,7 @@ from app.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
 _SHORTEST_SECRET = 8  # characters
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
 _ORIGINS = rf"^({_ORIGIN}(\s*,\s*{_ORIGIN})*)?$"
 
@@ -104,6 +105,14 @@ class Settings(BaseSettings):
     def _are_networks(cls, value: str) -> str:
         for part in listed(value):
             ip_network(part)
+        return value
+
+    @field_validator("fetch_allowed")
+    @classmethod
+    def _are_hosts_or_networks(cls, value: str) -> str:
+        for part in listed(value):
+            if not _HOST.fullmatch(part):
+                ip_network(part)
         return value
 
     @cached_property

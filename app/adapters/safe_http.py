@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from app.errors import FetchFailed, FetchRefused, SettingsError
+from app.errors import FetchFailed, FetchRefused
 
 _REDIRECTS = 5
 _MAX_BYTES = 5_000_000
@@ -144,7 +144,7 @@ class SafeTransport(httpx2.AsyncBaseTransport):
 
 
 class Allowed:
-    """Which addresses may be reached. Raises SettingsError for an entry that is neither host nor network."""
+    """Which addresses may be reached: public ones, and those that `entries`, hosts and networks, name."""
 
     def __init__(self, entries: Sequence[str]) -> None:
         self._hosts, self._networks = set[str](), []
@@ -152,8 +152,6 @@ class Allowed:
             try:
                 self._networks.append(ip_network(entry))
             except ValueError:
-                if not _HOST.fullmatch(entry.lower()):
-                    raise SettingsError(f"KOTAE_FETCH_ALLOWED: {entry!r} is neither a host nor a network.") from None
                 self._hosts.add(entry.lower())
 
     def admits(self, host: str, address: Address) -> bool:
