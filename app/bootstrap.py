@@ -4,12 +4,15 @@ import hashlib
 import logging
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
 from app.adapters.index_registry import FileIndexRegistry
+from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.pii_at_first_use import PiiAtFirstUse
 from app.adapters.pii_listed import ListedPii
 from app.adapters.served_index import ServedIndex
@@ -27,13 +30,27 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
+from app.domain.limits import RateLimiter
+from app.domain.people import StaffRole, User
+from app.domain.ports import (
+    AuditTrail,
+    ChatModel,
+    Clock,
+    ConversationStore,
+    Embedder,
+    People,
+    PiiDetector,
+    Reranker,
+)
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
-from app.settings import ROOT, Settings
+from app.settings import ROOT, Settings, listed
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from app.adapters.safe_http import SafeHttp
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -51,12 +68,39 @@ class Services:
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
+    people: People
+    sign_in: SignIn
+    audit: AuditTrail
+    limiter: RateLimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What commands about staff need."""
+
+    people: People
+    sign_in: SignIn
+    audit: AuditTrail
+    address: str
+
+    def invitation(self, user: User) -> str:
+        """A link with which they choose a password."""
+        return f"{self.address}/invite/{self.sign_in.invite(user)}"
+
+    def first_invitation(self) -> str | None:
+        """For the first administrator, who is made here; None once anybody has a password."""
+        users = self.people.users()
+        if any(user.has_password for user in users):
+            return None
+        admins = [user for user in users if StaffRole.ADMIN in user.roles]
+        return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What is kept of customers."""
+    """What is kept of customers, and the database it is in."""
 
+    engine: "Engine"
     store: "SqlConversationStore"
     vault: "SqlVault"
     keys: VaultKeys
@@ -75,6 +119,7 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
+    staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -93,7 +138,8 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
     )
-    return Services(settings, site, clock, records.store, index, redactor, pipeline)
+    people = (staff.people, staff.sign_in, staff.audit)
+    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
 
 
 def open_records(settings: Settings) -> Records:
@@ -111,7 +157,41 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(SqlConversationStore(database, SystemClock()), vault, keys)
+    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+
+
+def open_staff(settings: Settings) -> Staff:
+    """Raises SettingsError or DatabaseError."""
+    from app.adapters.database import open_database
+
+    make_home(settings)
+    return _staff(settings, open_database(settings.sqlalchemy_url), SystemClock())
+
+
+def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
+    from app.adapters.passwords import Argon2Passwords
+    from app.adapters.sql_audit import SqlAuditTrail
+    from app.adapters.sql_people import SqlPeople
+
+    people = SqlPeople(engine, clock)
+    sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
+    return Staff(people, sign_in, SqlAuditTrail(engine, clock), settings.address)
+
+
+def open_limiter(settings: Settings) -> RateLimiter:
+    """Raises SettingsError."""
+    if not settings.redis_url:
+        return MemoryRateLimiter()
+    from app.adapters.limiter_redis import RedisRateLimiter
+
+    return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_http(settings: Settings) -> "SafeHttp":
+    """For addresses that staff enter or articles hold."""
+    from app.adapters.safe_http import SafeHttp
+
+    return SafeHttp(listed(settings.fetch_allowed))
 
 
 def open_chat_model(settings: Settings, site: Site, clock: Clock) -> ChatModel | None:

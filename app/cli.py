@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli_audit import audit_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
+from app.cli_user import user_app
 from app.errors import EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ app.add_typer(index_app, name="index")
 app.add_typer(db_app, name="db")
 app.add_typer(eval_app, name="eval")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -51,7 +55,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; KOTAE_PORT otherwise.")] = None,
 ) -> None:
     """Serve the chat page and the API."""
-    from app.bootstrap import build_services
+    from app.bootstrap import build_services, open_staff
     from app.main import create_app
     from app.model_check import warn_of_model
     from app.settings import load_settings
@@ -62,6 +66,11 @@ def serve(
     check_port(address, number)
     services = build_services(settings)
     warn_of_model(settings)
+    if link := open_staff(settings).first_invitation():
+        print(
+            f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
+            file=sys.stderr,
+        )
     run(create_app(services), address, number, settings.log_level)
 
 

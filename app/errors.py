@@ -12,6 +12,11 @@ KotaeError                      500  kotae could not do what was asked
 ├── ChatModelError              503  the language model that writes did not answer; the embedded writer does
 │   └── FormRefused                  it does not understand the form it was asked in
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
+├── FetchRefused                422  an address that may not be fetched: it leads inside, or is none
+├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
+├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
+├── Forbidden                   403  signed in, without the role that this takes
+├── TooMany                     429  too much in too short a time
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
@@ -85,6 +90,48 @@ class FormRefused(ChatModelError):
 class DatabaseError(KotaeError):
     status = 503
     title = "The database cannot be used"
+
+
+class FetchRefused(KotaeError):
+    status = 422
+    title = "This address may not be fetched"
+    key = "fetch_refused"
+
+
+class FetchFailed(KotaeError):
+    status = 502
+    title = "This address could not be fetched"
+    key = "fetch_failed"
+
+
+class NotSignedIn(KotaeError):
+    """`form`: the fields of a form that was sent after the session had ended; its text is not to be lost."""
+
+    status = 401
+    title = "Not signed in"
+    key = "not_signed_in"
+
+    def __init__(self, message: str, form: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.form = form or {}
+
+
+class Forbidden(KotaeError):
+    status = 403
+    title = "Not allowed"
+    key = "forbidden"
+
+
+class TooMany(KotaeError):
+    """`seconds`: when the next try may come."""
+
+    status = 429
+    title = "Too many requests"
+    key = "too_many"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class NotFound(KotaeError):

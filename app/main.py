@@ -7,15 +7,19 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from fastapi import FastAPI
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import api, chat, health, sources
+from app.web import admin, api, chat, health, signin, sources
+from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
 from app.web.headers import BodyLimit, SecurityHeaders
+from app.web.limits import Limits
 from app.web.problems import add_problems, problem_schemas
+from app.web.proxies import ApiCors, ForwardedHeaders
 from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
 
@@ -36,21 +40,35 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     add_problems(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
-    for router in (health.router, api.router, sources.router, completions.router, chat.router, chat.forms):
-        app.include_router(router)
+    for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders):  # the last is the first that a request meets
+        app.add_middleware(layer, services=services)
+    for router in (
+        health.router,
+        api.router,
+        sources.router,
+        completions.router,
+        chat.router,
+        chat.forms,
+        signin.router,
+        admin.router,
+    ):
+        app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.runs = AnswerRuns()
-    chores = [asyncio.create_task(chore(app.state.services)) for chore in (_warm_up, _purge_daily)]
+    services: Services = app.state.services
+    most = services.settings.limit_streams
+    app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
+    app.state.hashing = CapacityLimiter(signin.AT_ONCE)
+    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
     yield
     for chore in chores:
         chore.cancel()
     await app.state.runs.finish()
+    await services.limiter.close()
 
 
 async def _purge_daily(services: Services) -> None:

@@ -3,10 +3,11 @@
 import os
 import re
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.outcome import Language
@@ -15,6 +16,9 @@ from app.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
 _SHORTEST_SECRET = 8  # characters
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
+_ORIGINS = rf"^({_ORIGIN}(\s*,\s*{_ORIGIN})*)?$"
 
 
 class Settings(BaseSettings):
@@ -45,9 +49,40 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    public_url: str = Field(
+        "",
+        pattern="^(https?://[^/?#]+)?$",
+        description="https://… under which people reach the service, for links; empty: the host and port.",
+    )
     default_locale: Language = Field("ja", description="Language of a conversation that does not say: `ja` or `en`.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
+    )
+    session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
+    embed_sites: str = Field(
+        "", pattern=_ORIGINS, description="Sites that may show the chat in a frame: https://www.example.com, …"
+    )
+    cors_origins: str = Field(
+        "", pattern=_ORIGINS, description="Sites whose pages may call /api/v1 and /v1 from the browser: https://…, …"
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Proxies whose X-Forwarded-For and -Proto are believed: 127.0.0.1, 10.0.0.0/8; empty: nobody's.",
+    )
+    limit_requests: int = Field(120, ge=0, description="Requests a minute of one token. 0: no limit.")
+    limit_characters: int = Field(
+        20_000, ge=0, description="Characters a minute of one token's questions, each 500 at least. 0: no limit."
+    )
+    limit_streams: int = Field(8, ge=0, description="Requests and streams of one token at a time. 0: no limit.")
+    limit_address: int = Field(
+        10, ge=1, description="How many times as much one address may take, as several customers may share it."
+    )
+    redis_url: str = Field(
+        "", pattern="^((rediss?|unix)://.+)?$", description="redis://… where several servers count limits together."
+    )
+    fetch_allowed: str = Field(
+        "",
+        description="Hosts and networks inside that may be fetched from by URL: wiki.local, 10.1.0.0/16.",
     )
     openai_api: bool = Field(
         True, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
@@ -83,6 +118,21 @@ class Settings(BaseSettings):
     judge_api_key: SecretStr = Field(SecretStr(""), description="The judge's key, where it wants one.")
     judge_model: str = Field("", description="The judge's model, as its endpoint names it.")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in listed(value):
+            ip_network(part)
+        return value
+
+    @field_validator("fetch_allowed")
+    @classmethod
+    def _are_hosts_or_networks(cls, value: str) -> str:
+        for part in listed(value):
+            if not _HOST.fullmatch(part):
+                ip_network(part)
+        return value
+
     @cached_property
     def index_dir(self) -> Path:
         return self.home / "index"
@@ -104,6 +154,11 @@ class Settings(BaseSettings):
         return self.home / "spending"
 
     @cached_property
+    def address(self) -> str:
+        """Of links to this service, without a "/" at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @cached_property
     def sends_away(self) -> bool:
         """Whether questions go to a model on another machine that writes."""
         return _is_elsewhere(self.llm_base_url)
@@ -116,9 +171,10 @@ class Settings(BaseSettings):
     def without_secrets(self, text: str) -> str:
         """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common
         words are, there are none."""
-        password = re.search(r"://[^/@]*?:(.+)@", self.database_url)
         values = [str(value.get_secret_value()) for _, value in self if isinstance(value, SecretStr)]
-        values += [password[1], unquote(password[1])] if password else []
+        for url in (self.database_url, self.redis_url):
+            password = re.search(r"://[^/@]*?:(.+)@", url)
+            values += [password[1], unquote(password[1])] if password else []
         for value in values:
             text = text.replace(value, "***") if len(value) >= _SHORTEST_SECRET else text
         return text
@@ -130,6 +186,11 @@ class Settings(BaseSettings):
     @cached_property
     def sqlalchemy_url(self) -> str:
         return self.database_url or f"sqlite:///{(self.home / 'kotae.db').resolve()}"
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """What a setting names with commas between."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def load_settings() -> Settings:

@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 from uuid import uuid4
 
+from app.access.sign_in import SignIn
+from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
+from app.adapters.limiter_memory import MemoryRateLimiter
+from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
 from app.adapters.site_file import load_site
 from app.adapters.store_memory import MemoryConversationStore
@@ -16,8 +21,9 @@ from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
+from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -44,6 +50,7 @@ class ScriptedPipeline:
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
+        by: tuple[str, ...] = ("",),
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)
@@ -81,15 +88,29 @@ class ScriptedIndex:
         raise NotFound("There is no such article.")
 
 
+class PlainPasswords:
+    """The fake: fast."""
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def fits(self, password: str, stored: str | None) -> bool:
+        return stored == self.hash(password)
+
+
 @dataclass
 class ScriptedServices:
     settings: Settings
     site: Site
-    clock: Clock
+    clock: FixedClock
     store: ConversationStore
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
+    people: People
+    sign_in: SignIn
+    audit: AuditTrail
+    limiter: RateLimiter
 
 
 def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
@@ -98,4 +119,7 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
     redactor = Redactor(ListedPii({}), MemoryVault(), MemoryVault)
-    return ScriptedServices(settings, SITE, clock, kept, index, redactor, ScriptedPipeline(kept))
+    people = MemoryPeople(clock)
+    sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
+    pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
+    return ScriptedServices(settings, SITE, clock, kept, index, redactor, pipeline, people, sign_in, audit, limiter)

@@ -9,9 +9,9 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FixedClock:
-    """The fake: always `at`, which is aware."""
+    """The fake: it stands at `at`, which is aware, until it is set."""
 
     at: datetime
 

@@ -30,7 +30,7 @@ class Transactions:
             yield session
 
     @contextmanager
-    def changing(self, conversation_id: str) -> Iterator[Session]:
+    def changing(self, conversation_id: str | None = None) -> Iterator[Session]:
         with self.writing(conversation_id) as connection, Session(connection) as session, session.begin():
             yield session
 

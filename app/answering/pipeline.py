@@ -8,7 +8,7 @@ attack is never shown to a model: it is quoted for, or refused.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import aclosing
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from app.answering.model_writer import ModelWriter
 from app.answering.redact import Redacted, Redactor
 from app.answering.restore import Restorer
 from app.answering.retrieve import Retriever
+from app.answering.turns import Place, Turns
 from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation, Turn
 from app.domain.knowledge import Audience, Chunk
@@ -69,8 +70,8 @@ PROMPTS = frozenset(
 class AnswerPipeline:
     """`current_index` gives the version to answer from; one answer keeps the version it began with.
 
-    At most `cores` answers are made at a time, first come, first served: begun all at once they wait for each other at
-    every step, and the slowest of eight took a fifth longer.
+    At most `cores` answers are made at a time: begun all at once they wait for each other at every step, and the
+    slowest of eight took a fifth longer.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class AnswerPipeline:
         self._redactor = redactor
         self._guard = guard
         self._clock = clock
-        self._turns = anyio.Semaphore(cores)
+        self._turns = Turns(cores)
         self._policy = policy
 
     async def answer(
@@ -113,14 +114,15 @@ class AnswerPipeline:
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
+        by: tuple[str, ...] = ("",),
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 
-        `conversation` has tokens for personal data, `text` is as the customer wrote it, and so is what they read.
+        `conversation` has tokens for personal data, `text` is as the customer wrote it, and so is what they read. `by`
+        tells customers apart, among whom the turns are shared: an address, and a token there.
         Raises IndexUnavailable or ConversationLocked before anything is stored.
         """
-        async with AsyncExitStack() as turn:
-            await turn.enter_async_context(self._turns)
+        async with self._turns.of(by) as turn:
             # 1. redact: personal data becomes tokens, which the last lines turn back for the customer alone
             receive = partial(self._receive, conversation, text, redactor or self._redactor)
             index, redacted = await anyio.to_thread.run_sync(receive)
@@ -161,9 +163,7 @@ class AnswerPipeline:
             ),
         )
 
-    async def respond(
-        self, index: ChunkIndex, trace: Trace, turn: AsyncExitStack | None = None
-    ) -> AsyncIterator[Event]:
+    async def respond(self, index: ChunkIndex, trace: Trace, turn: Place | None = None) -> AsyncIterator[Event]:
         """Answer `trace.question`, which is redacted, and fill the trace; stores nothing, so that a stored question can
         be run again.
 
@@ -224,7 +224,7 @@ class AnswerPipeline:
         index: ChunkIndex,
         draft: AnswerDraft,
         model: ModelWriter | None,
-        turn: AsyncExitStack | None,
+        turn: Place | None,
     ) -> AsyncGenerator[Event, None]:
         """`model` is None where none is set, or none may read the question."""
         # 7. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
@@ -233,7 +233,7 @@ class AnswerPipeline:
         writing = model.begin(retrieval, index, draft.language, draft.trace) if model else None
         if writing:
             if turn:
-                await turn.aclose()
+                turn.leave()
             async with aclosing(writing.claims()) as claims:
                 async for claim in claims:
                     if not draft.sentences:
@@ -262,17 +262,17 @@ class AnswerPipeline:
         return vectors, judgement
 
     async def _condense(
-        self, question: str, draft: AnswerDraft, condenser: ModelCondenser | None, turn: AsyncExitStack | None
+        self, question: str, draft: AnswerDraft, condenser: ModelCondenser | None, turn: Place | None
     ) -> str:
         """By rule; in the model's words where there is one and it has found some."""
         with draft.step("condense") as data:
             asked, by = condense(draft.trace.history, question, draft.language), "rule"
             if condenser:
                 if turn:
-                    await turn.aclose()
+                    turn.leave()
                 reply, told = await condenser.condense(draft.trace.history, question, draft.language)
                 if turn:
-                    await turn.enter_async_context(self._turns)
+                    await turn.take()
                 asked, by = (reply, condenser.name) if reply else (asked, by)
                 data |= told
             data |= {"standalone": asked, "by": by}

@@ -11,6 +11,7 @@ from app.domain.outcome import Outcome
 from app.web import sse
 from app.web.deps import ConversationDep, LanguageDep, Services, ServicesDep, is_same_origin, set_cookie
 from app.web.handoff import open_request
+from app.web.limits import admit_question
 from app.web.pages import handoff_view
 from app.web.payloads import (
     ConversationCreated,
@@ -26,7 +27,7 @@ from app.web.payloads import (
 from app.web.privacy import greeting_words
 from app.web.problems import documented
 
-router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422))
+router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422, 429))
 
 
 @router.post("/conversations", status_code=201, responses=documented(400, 413, 422, 503))
@@ -63,7 +64,8 @@ async def ask(
     """Ask a question. The answer is stored even when the client leaves before it is complete."""
     await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
     await run_in_threadpool(services.redactor.require_open, conversation)
-    run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text))
+    by = await admit_question(request, services, len(message.text))
+    run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text, by=by), by)
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         return sse.event_stream(run, conversation.locale)
     outcome: Outcome = await run.outcome()

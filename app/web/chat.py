@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.conversation import Conversation
 from app.domain.outcome import Language
-from app.errors import Conflict
+from app.errors import Conflict, TooMany
 from app.web.deps import (
     COOKIE,
     CookieConversationDep,
@@ -24,6 +24,7 @@ from app.web.deps import (
 )
 from app.web.handoff import open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
+from app.web.limits import admit_question
 from app.web.pages import ChatPage, PrivacyPage, chat_page, site_facts
 from app.web.payloads import LongText, MessageId, MessageText, ShortText
 from app.web.privacy import kept_words
@@ -65,15 +66,15 @@ async def ask(
 ) -> Response:
     try:
         question = _message_text.validate_python(text)
-    except ValidationError as error:
-        key = "empty_message" if error.errors()[0]["type"] == "empty_message" else "unprocessable"
-        page = await run_in_threadpool(_page, services, lang, conversation, error=key, draft=text[:4000])
-        return await run_in_threadpool(render, "chat.html", page, 422)
-    await run_in_threadpool(services.index.current)
+        await run_in_threadpool(services.index.current)
+        by = await admit_question(request, services, len(question))
+    except (ValidationError, TooMany) as error:
+        page = await run_in_threadpool(_page, services, lang, conversation, error=_key(error), draft=text[:4000])
+        return await run_in_threadpool(render, "chat.html", page, 422 if isinstance(error, ValidationError) else 429)
     response = _back_to("last")
     if conversation is None:
         conversation = await run_in_threadpool(_begin, request, response, services, lang)
-    await request.app.state.runs.begin(services.pipeline.answer(conversation, question)).outcome()
+    await request.app.state.runs.begin(services.pipeline.answer(conversation, question, by=by), by).outcome()
     return response
 
 
@@ -124,6 +125,12 @@ def begin_anew() -> Response:
 def _page(services: Services, lang: Language, conversation: Conversation | None, **more: Any) -> ChatPage:
     shown = services.redactor.restored(conversation) if conversation else None
     return chat_page(services.site, services.settings, lang, shown, **more)
+
+
+def _key(error: ValidationError | TooMany) -> str:
+    if isinstance(error, TooMany):
+        return error.key
+    return "empty_message" if error.errors()[0]["type"] == "empty_message" else "unprocessable"
 
 
 def _begin(request: Request, response: Response, services: Services, lang: Language) -> Conversation:

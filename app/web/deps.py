@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
+from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
+from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
-from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.ports import AuditTrail, ChunkIndex, Clock, ConversationStore, People
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings
@@ -25,7 +27,12 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 class Answers(Protocol):
     def answer(
-        self, conversation: Conversation, text: str, audience: Audience = ..., redactor: Redactor | None = ...
+        self,
+        conversation: Conversation,
+        text: str,
+        audience: Audience = ...,
+        redactor: Redactor | None = ...,
+        by: tuple[str, ...] = ...,
     ) -> AsyncIterator[Event]: ...
 
 
@@ -52,6 +59,14 @@ class Services(Protocol):
     def redactor(self) -> Redactor: ...
     @property
     def pipeline(self) -> Answers: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def sign_in(self) -> SignIn: ...
+    @property
+    def limiter(self) -> RateLimiter: ...
 
 
 def services_of(request: Request) -> Services:
@@ -73,7 +88,7 @@ def is_same_origin(request: Request) -> bool:
     """Whether a page of this service made the request, as its browser tells; others cannot make a browser say so."""
     fetched_from = request.headers.get("sec-fetch-site")
     if fetched_from:
-        return fetched_from in {"same-origin", "none"}
+        return fetched_from == "same-origin"  # "none", say an address that was typed, is no page's
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 

@@ -6,7 +6,9 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain.outcome import Citation, Language, Outcome, Sentence
 
@@ -111,4 +113,14 @@ def lead(text: str) -> tuple[str, str]:
     return text[:end], text[end:].strip()
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"lines": lines, "lang_of": lang_of, "lead": lead}  # of the Jinja environment
+def on_clock(at: datetime, zone: str) -> str:
+    """ "2026-11-20 14:40:05" on the clock of that time zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {  # of the Jinja environment
+    "lines": lines,
+    "lang_of": lang_of,
+    "lead": lead,
+    "on_clock": on_clock,
+}

@@ -1,22 +1,27 @@
 """What each template is given: `page`, one of these contexts, and `w`, the strings in the page's language.
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
-PrivacyPage · 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that changes with the file's
-content.
+PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
+audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
+changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
 the id.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
+from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
+from app.domain.people import User
 from app.domain.site import Site
 from app.settings import Settings
 from app.web.privacy import greeting_words
@@ -40,6 +45,67 @@ class PrivacyPage(Page):
     searches_away: bool
     kept: str
     masks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage(Page):
+    """`csrf`: the token that its forms carry."""
+
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage(FormPage):
+    """`then`: where to go afterwards. `kept`: fields of a form that is to be sent again there. `error`: the catalogue's
+    key of what was wrong."""
+
+    then: str
+    kept: tuple[tuple[str, str], ...] = ()
+    error: str | None = None
+    login: str = ""
+
+    @property
+    def kept_json(self) -> str:
+        return json.dumps(self.kept) if self.kept else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResendPage(FormPage):
+    """`fields`: what was to be sent to `action` when the session ended."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage(FormPage):
+    login: str
+    shortest: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage(FormPage):
+    """`link`: of an invitation just made. `error`: the catalogue's key of why something was not done."""
+
+    users: tuple[User, ...]
+    link: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage(FormPage):
+    """`people`: names by user id. `who`, `act`: what is filtered by. `broken_at`: the first line that does not fit."""
+
+    entries: tuple[AuditEntry, ...]
+    people: Mapping[str, str]
+    who: str
+    act: str
+    broken_at: int | None
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        return tuple(Act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.domain.outcome import Language
-from app.errors import IndexUnavailable, KotaeError
+from app.errors import IndexUnavailable, KotaeError, NotSignedIn, TooMany
 from app.web.deps import language_of, services_of
-from app.web.headers import SECURITY_HEADERS
+from app.web.headers import security_headers
 from app.web.pages import NotReadyPage, Page, site_facts
 from app.web.rendering import render
+from app.web.signin import expired
 from app.words import words
 
 _log = logging.getLogger(__name__)
@@ -95,26 +97,31 @@ def problem_schemas() -> dict[str, Any]:
 
 def add_problems(app: FastAPI) -> None:
     for kind in (KotaeError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, _answer_error)
+        app.add_exception_handler(kind, answer_error)
     app.add_exception_handler(Exception, _answer_crash)
 
 
-def _answer_error(request: Request, error: Exception) -> Response:
+def answer_error(request: Request, error: Exception) -> Response:
+    """As the handlers of routes answer, also where something stands before all routes."""
     if isinstance(error, KotaeError) and error.status >= 500:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     problem = problem_of(error, language_of(request))
-    return _page(request, error, problem.status) or problem.response(_headers(error))
+    answer = _page(request, error, problem.status) or problem.response()
+    answer.headers.update(_headers(error))
+    return answer
 
 
 def _headers(error: Exception) -> dict[str, str]:
     """Such as `Allow` of a 405."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(ceil(error.seconds))}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:
     """Answered outside all middleware, so the headers are added here; the server logs the traceback."""
     answer = _page(request, error, 500) or problem_of(error, language_of(request)).response()
-    answer.headers.update(SECURITY_HEADERS)
+    answer.headers.update(security_headers(request.scope, services_of(request).settings))
     return answer
 
 
@@ -128,4 +135,8 @@ def _page(request: Request, error: Exception, status: int) -> Response | None:
         return render("not_ready.html", NotReadyPage(*facts, detail=str(error)), status)
     if status in {404, 405}:
         return render("404.html", Page(*facts), status)
+    if isinstance(error, NotSignedIn):
+        return expired(request, error, lang, services_of(request))
+    if status in {403, 429}:
+        return render(f"{status}.html", Page(*facts), status)
     return render("500.html", Page(*facts), status) if status >= 500 else None

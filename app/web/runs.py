@@ -4,22 +4,29 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from app.domain.outcome import Event, Outcome, OutcomeEvent
+from app.errors import TooMany
 
 _END = None
 _SHUTDOWN_SECONDS = 10.0
 
 
 class AnswerRuns:
-    """Belongs to one event loop; made when the service starts."""
+    """Belongs to one event loop; made when the service starts. `most`: at a time, of one address and of one token
+    there; without it, there is no limit."""
 
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+    def __init__(self, *most: int) -> None:
+        self._most = most
+        self._tasks: dict[asyncio.Task[None], tuple[str, ...]] = {}
 
-    def begin(self, events: AsyncIterator[Event]) -> "AnswerRun":
+    def begin(self, events: AsyncIterator[Event], by: tuple[str, ...] = ("",)) -> "AnswerRun":
+        """Raises TooMany: who asks and leaves, again and again, leaves the answers to be finished."""
+        for length, most in enumerate(self._most[: len(by)], 1):
+            if sum(other[:length] == by[:length] for other in self._tasks.values()) >= most:
+                raise TooMany("Too many answers are being made for this customer.", 1.0)
         run = AnswerRun()
         task = asyncio.create_task(run.follow(events))
-        self._tasks.add(task)  # the loop itself keeps only a weak reference
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = by  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._tasks.pop)
         return run
 
     async def finish(self) -> None:

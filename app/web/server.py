@@ -1,10 +1,20 @@
 """Running the service on a port."""
 
 import socket
+from typing import Any
 
 from fastapi import FastAPI
 
 from app.errors import SettingsError
+
+# Of uvicorn's parsers, h11 limits how long the head of a request may be; httptools reads on for ever. Whose forwarded
+# headers count, `app.web.proxies` knows.
+PROTOCOL: dict[str, Any] = {
+    "http": "h11",
+    "h11_max_incomplete_event_size": 16 * 1024,
+    "proxy_headers": False,
+    "server_header": False,
+}
 
 
 def check_port(host: str, port: int) -> None:
@@ -27,4 +37,4 @@ def run(app: FastAPI, host: str, port: int, log_level: str) -> None:
     """Serve until SIGINT or SIGTERM."""
     import uvicorn
 
-    uvicorn.run(app, host=host, port=port, log_level=log_level, server_header=False)
+    uvicorn.run(app, host=host, port=port, log_level=log_level, **PROTOCOL)

@@ -47,7 +47,7 @@ def _current(index: Index, document_id: str) -> Document | None:
         return None
 
 
-@router.get("/api/v1/sources/{document_id:path}", tags=["sources"], responses=documented(404, 422, 503))
+@router.get("/api/v1/sources/{document_id:path}", tags=["sources"], responses=documented(404, 422, 429, 503))
 def source(document_id: str, services: ServicesDep, version: Annotated[str | None, Query()] = None) -> SourceShown:
     """The article as it was indexed in `version` (the served one if none is named), to highlight `start..end`."""
     found = find_source(services.index, document_id, version)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.bench import building, command, crowd, embedding, latency, ranking, rivals, service, writing
+from evals.bench import building, command, crowd, embedding, latency, limits, ranking, rivals, service, writing
 from evals.bench.figure import Figure
 from evals.bench.workspace import Workspace
 
@@ -32,6 +32,7 @@ def main() -> int:
         "latency": lambda: latency.measure(workspace, archive),
         "writing": lambda: writing.measure(workspace),
         "crowd": lambda: crowd.measure(workspace),
+        "limits": lambda: limits.measure(workspace),
         "ranking": lambda: ranking.measure(workspace, data),
         "rivals": lambda: rivals.measure(workspace, archive),
     }
@@ -45,7 +46,18 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description="How fast, how small.")
-    names = ["command", "service", "building", "embedding", "latency", "writing", "crowd", "ranking", "rivals"]
+    names = [
+        "command",
+        "service",
+        "building",
+        "embedding",
+        "latency",
+        "writing",
+        "crowd",
+        "limits",
+        "ranking",
+        "rivals",
+    ]
     parser.add_argument("--only", action="append", choices=names, help="measure this group; may be given several times")
     parser.add_argument("--data", type=Path, help="folder of public data, for the rows on retrieval and scale")
     parser.add_argument("--work", type=Path, default=Path("var/bench"), help="folder for the indexes that are measured")

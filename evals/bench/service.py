@@ -28,12 +28,12 @@ def measure(workspace: Workspace) -> list[Figure]:
     home = workspace.built("sample", workspace.articles)
     starts, cpu, sizes, torch = [], [], [], 0
     for _ in range(_RUNS):
-        with _service(home) as (process, base, seconds):
+        with serving(home) as (process, base, seconds):
             starts.append(seconds)
             cpu.append(_cpu_seconds(process.pid))
             sizes.append(_resident_mb(process.pid))
             torch += _loaded(process.pid, "libtorch")
-    with _service(home) as (process, base, _):
+    with serving(home) as (process, base, _):
         _ask(base, _QUESTIONS)
         after = _resident_mb(process.pid)
         torch += _loaded(process.pid, "libtorch")
@@ -52,7 +52,7 @@ def measure(workspace: Workspace) -> list[Figure]:
 
 
 @contextmanager
-def _service(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     """A running service: process, base URL, seconds until `/readyz` said yes."""
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -80,7 +80,7 @@ def _is_ready(base: str) -> bool:
 @contextmanager
 def running(home: Path) -> Iterator[str]:
     """The address of a service that is ready."""
-    with _service(home) as (_, base, _):
+    with serving(home) as (_, base, _):
         yield base
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 import anyio
@@ -32,9 +31,9 @@ from app.domain.trace import Trace
 from app.errors import ChatModelError
 from app.main import create_app
 from app.prompting import load_prompts
-from app.settings import ROOT, Settings
+from app.settings import ROOT
 from tests.builders import NOON, chunk_of, document, index_of
-from tests.scripted import SITE
+from tests.scripted import SITE, scripted_services
 
 EMBEDDER = HashingEmbedder(256)
 SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.05)
@@ -88,7 +87,9 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
         policy="test",
         condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
-    return Services(Settings(home=Path("var")), SITE, clock, store, cast(Any, Index(index)), redactor, pipeline)
+    staff = scripted_services(store)
+    others = (staff.people, staff.sign_in, staff.audit, staff.limiter)
+    return Services(staff.settings, SITE, clock, store, cast(Any, Index(index)), redactor, pipeline, *others)
 
 
 def client_of(services: Services) -> TestClient:

@@ -5,6 +5,7 @@ The message is one English sentence for whoever writes the client. What was sent
 
 import logging
 from collections.abc import Callable, Coroutine
+from math import ceil
 from typing import Any
 
 from fastapi import Request
@@ -15,11 +16,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.errors import IndexUnavailable, KotaeError
+from app.errors import IndexUnavailable, KotaeError, TooMany
 from app.words import words
 
 _log = logging.getLogger(__name__)
-_INVALID, _SERVER = "invalid_request_error", "server_error"
+_INVALID, _SERVER, _LIMIT = "invalid_request_error", "server_error", "rate_limit_error"
 _CODES = {"missing": "missing_required_parameter", "unsupported_value": "unsupported_value"}
 
 
@@ -53,10 +54,15 @@ class CompletionRoute(APIRoute):
             try:
                 return await handle(request)
             except Exception as error:
-                status, answer = told(error)
-                return JSONResponse(answer.model_dump(), status)
+                return answer_error(error)
 
         return handle_and_tell
+
+
+def answer_error(error: Exception) -> Response:
+    status, answer = told(error)
+    headers = {"Retry-After": str(ceil(error.seconds))} if isinstance(error, TooMany) else None
+    return JSONResponse(answer.model_dump(), status, headers)
 
 
 def told(error: Exception) -> tuple[int, ErrorAnswer]:
@@ -78,6 +84,8 @@ def _told(error: Exception) -> tuple[int, ErrorBody]:
         return error.status_code, ErrorBody(message=english[key], type=_INVALID, code=code)
     if isinstance(error, IndexUnavailable):
         return error.status, ErrorBody(message=english[error.key], type=_SERVER, code="index_unavailable")
+    if isinstance(error, TooMany):
+        return error.status, ErrorBody(message=english[error.key], type=_LIMIT, code="rate_limit_exceeded")
     status, key = (error.status, error.key) if isinstance(error, KotaeError) else (500, "server_error")
     return status, ErrorBody(message=english[key], type=_SERVER)
 

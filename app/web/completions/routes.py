@@ -24,6 +24,7 @@ from app.web.completions.answer import Call
 from app.web.completions.errors import CompletionError, CompletionRoute, documented_errors
 from app.web.completions.request import MODEL, ChatRequest, Said, read_dialogue, require_model
 from app.web.deps import LanguageDep, Services, ServicesDep
+from app.web.limits import admit_question
 from app.web.sse import HEADERS, KEEP_ALIVE_SECONDS, MEDIA_TYPE
 
 CHANNEL = "openai"
@@ -53,6 +54,7 @@ async def complete(asked: ChatRequest, request: Request, services: ServicesDep, 
     """Answer the last user message, given what was said before it, in the shapes of OpenAI's chat completions."""
     dialogue, question = read_dialogue(asked)
     await run_in_threadpool(services.index.current)  # without an index this fails before anything is stored
+    by = await admit_question(request, services, sum(len(turn.content) for turn in asked.messages))
     redactor = services.redactor.for_one_call()
     conversation = await run_in_threadpool(_begin, services, redactor, dialogue, _locale(dialogue, lang))
     call = Call(
@@ -62,7 +64,7 @@ async def complete(asked: ChatRequest, request: Request, services: ServicesDep, 
         prompt_tokens=sum(estimate_tokens(turn.content) for turn in asked.messages),
         include_usage=bool(asked.stream_options and asked.stream_options.include_usage),
     )
-    run = request.app.state.runs.begin(services.pipeline.answer(conversation, question, redactor=redactor))
+    run = request.app.state.runs.begin(services.pipeline.answer(conversation, question, redactor=redactor, by=by), by)
     if asked.stream:
         return StreamingResponse(call.chunks(run, KEEP_ALIVE_SECONDS), headers=HEADERS, media_type=MEDIA_TYPE)
     return JSONResponse(call.completion(await run.outcome()))

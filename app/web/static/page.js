@@ -27,7 +27,7 @@ export const announce = (text) => document.getElementById("announcer").append(ma
 
 export class Problem extends Error {
   constructor(status) {
-    super({ 404: say("not_found"), 409: say("conflict"), 422: say("unprocessable"), 503: say("no_index") }[status] ?? say("server_error"));
+    super({ 404: say("not_found"), 409: say("conflict"), 422: say("unprocessable"), 429: say("too_many"), 503: say("no_index") }[status] ?? say("server_error"));
     this.status = status;
   }
 }

@@ -1,0 +1,53 @@
+"""Which route is for whom: one table, in which every route of the service stands."""
+
+from enum import StrEnum
+
+from app.domain.people import StaffRole
+
+
+class Anyone(StrEnum):
+    """For whom no sign-in is asked."""
+
+    PUBLIC = "public"  # everybody
+    CUSTOMER = "customer"  # whoever holds the conversation's token; the route looks at it
+
+
+Access = Anyone | frozenset[StaffRole]
+
+PUBLIC, CUSTOMER = Anyone.PUBLIC, Anyone.CUSTOMER
+STAFF = frozenset(StaffRole)
+ADMIN = frozenset({StaffRole.ADMIN})
+
+ACCESS: dict[str, Access] = {
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "GET /": PUBLIC,
+    "GET /privacy": PUBLIC,
+    "GET /signin": PUBLIC,
+    "POST /signin": PUBLIC,
+    "POST /signout": STAFF,
+    "GET /invite/{token}": PUBLIC,
+    "POST /invite/{token}": PUBLIC,
+    "GET /admin": ADMIN,
+    "POST /admin/users": ADMIN,
+    "POST /admin/users/{user_id}": ADMIN,
+    "GET /admin/audit": ADMIN,
+    "GET /admin/audit.csv": ADMIN,
+    "POST /api/v1/conversations": PUBLIC,
+    "GET /api/v1/suggestions": PUBLIC,
+    "GET /api/v1/sources/{document_id:path}": PUBLIC,
+    "GET /sources/{document_id:path}": PUBLIC,
+    "POST /api/v1/conversations/{conversation_id}/messages": CUSTOMER,
+    "GET /api/v1/conversations/{conversation_id}": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
+    "DELETE /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/feedback": CUSTOMER,
+    "POST /chat/messages": CUSTOMER,
+    "POST /chat/handoff": CUSTOMER,
+    "POST /chat/handoff/withdraw": CUSTOMER,
+    "POST /chat/feedback": CUSTOMER,
+    "POST /v1/chat/completions": PUBLIC,
+    "GET /v1/models": PUBLIC,
+    "GET /v1/models/{model}": PUBLIC,
+}

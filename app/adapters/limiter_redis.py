@@ -1,0 +1,118 @@
+"""The limits of all servers together, in Redis (KOTAE_REDIS_URL)."""
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from app.domain.limits import VISIT_SECONDS, Allowance, RateLimiter, Room
+from app.errors import SettingsError
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 0.25  # seconds for an answer: a customer waits for it
+_PAUSE = 5.0  # seconds between tries while there is none
+_PREFIX = "{kotae}:"  # all keys in one slot of a cluster, as a script needs them
+
+# As in limiter_memory.py, by the clock of Redis: those of the servers may differ.
+_TAKE = """
+local time = redis.call('TIME')
+local now, wait, full_at = time[1] + time[2] / 1000000, 0, {}
+for i, key in ipairs(KEYS) do
+  local refill, seconds = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  full_at[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + refill
+  wait = math.max(wait, full_at[i] - now - seconds)
+end
+if wait > 0.00001 then return tostring(wait) end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.6f', full_at[i]), 'PX', math.ceil((full_at[i] - now) * 1000) + 1)
+end
+return '0'
+"""
+_ENTER = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+for i, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  local is_full = redis.call('ZCARD', key) >= tonumber(ARGV[i + 2])
+  if is_full and not redis.call('ZSCORE', key, ARGV[1]) then return 0 end
+end
+for _, key in ipairs(KEYS) do
+  redis.call('ZADD', key, now + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', key, ARGV[2] * 1000)
+end
+return 1
+"""
+_LEAVE = "for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end return 1"
+
+
+class _Script(Protocol):
+    async def __call__(self, keys: Sequence[str], args: Sequence[Any]) -> Any: ...
+
+
+class RedisRateLimiter:
+    """While Redis does not answer, this process counts for itself with `fallback`, and says so once.
+
+    Raises SettingsError for an address that is none. Its connections belong to one event loop.
+    """
+
+    def __init__(self, url: str, fallback: RateLimiter) -> None:
+        limits: dict[str, Any] = {
+            "socket_timeout": _PATIENCE,
+            "socket_connect_timeout": _PATIENCE,
+            "retry": Retry(NoBackoff(), 1),
+        }
+        try:
+            self._redis = Redis.from_url(url, decode_responses=True, **limits)
+        except ValueError:
+            raise SettingsError("KOTAE_REDIS_URL is no address of a Redis: redis://host:6379/0, say.") from None
+        self._take: _Script = self._redis.register_script(_TAKE)
+        self._enter: _Script = self._redis.register_script(_ENTER)
+        self._leave: _Script = self._redis.register_script(_LEAVE)
+        self._fallback = fallback
+        self._is_up = True
+        self._next_try = 0.0
+
+    async def take(self, amount: int, allowances: Sequence[Allowance]) -> float:
+        args = [value for one in allowances for value in (one.refill(amount), one.seconds)]
+        wait = await self._ask(self._take, [f"{_PREFIX}took:{one.key}" for one in allowances], args)
+        return await self._fallback.take(amount, allowances) if wait is None else float(wait)
+
+    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
+        args = [visit, VISIT_SECONDS, *(room.most for room in rooms)]
+        entered = await self._ask(self._enter, _keys(rooms), args)
+        return await self._fallback.enter(visit, rooms) if entered is None else bool(entered)
+
+    async def leave(self, visit: str, rooms: Sequence[Room]) -> None:
+        await self._ask(self._leave, _keys(rooms), [visit])
+        await self._fallback.leave(visit, rooms)  # it may have come while Redis was away
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _ask(self, script: _Script, keys: Sequence[str], args: Sequence[Any]) -> Any | None:
+        """None while Redis does not answer, or is not to be asked."""
+        if not keys or time.monotonic() < self._next_try:
+            return None
+        try:
+            reply = await script(keys=keys, args=args)
+        except (TimeoutError, RedisError, OSError) as error:
+            self._next_try = time.monotonic() + _PAUSE
+            if self._is_up:
+                reason = type(error).__name__  # its text may hold the address with its password
+                _log.warning("Redis does not answer (%s): this process counts for itself until it does.", reason)
+            self._is_up = False
+            return None
+        if not self._is_up:
+            _log.warning("Redis answers again.")
+        self._is_up = True
+        return reply
+
+
+def _keys(rooms: Sequence[Room]) -> list[str]:
+    return [f"{_PREFIX}in:{room.key}" for room in rooms]

@@ -1,0 +1,98 @@
+"""`kotae user`: who works with Kotae."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.domain.audit import COMMAND_LINE, Act
+from app.domain.people import StaffRole
+
+if TYPE_CHECKING:
+    from app.bootstrap import Staff
+    from app.domain.people import User
+
+user_app = typer.Typer(help="Staff: who may sign in, and what they may do.", no_args_is_help=True)
+
+Login = Annotated[str, typer.Argument(help="What the person signs in with: an e-mail address or a short name.")]
+Roles = Annotated[list[StaffRole], typer.Option("--role", help="Once for each: agent, kb_owner, qa, admin.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@user_app.command()
+def add(
+    login: Login,
+    roles: Roles,
+    name: Annotated[str, typer.Option(help="The name that customers and colleagues see; the login otherwise.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add somebody, and print the link with which they choose a password."""
+    staff = _staff()
+    user = staff.people.add(login, name or login, frozenset(roles))
+    staff.audit.add(COMMAND_LINE, Act.USER_ADDED, f"{user.id} {' '.join(sorted(user.roles))}")
+    _print([user], as_json, staff.invitation(user))
+
+
+@user_app.command("list")
+def list_users(as_json: AsJson = False) -> None:
+    """Who there is, by login."""
+    _print(_staff().people.users(), as_json)
+
+
+@user_app.command()
+def roles(login: Login, roles: Roles, as_json: AsJson = False) -> None:
+    """Give somebody these roles, and no others."""
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, roles=frozenset(roles))
+    staff.audit.add(COMMAND_LINE, Act.ROLES, f"{user.id} {' '.join(sorted(user.roles))}")
+    _print([user], as_json)
+
+
+@user_app.command()
+def disable(login: Login, as_json: AsJson = False) -> None:
+    """Sign somebody out, and let them sign in no more; what they did stays."""
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, is_disabled=True)
+    staff.audit.add(COMMAND_LINE, Act.USER_DISABLED, user.id)
+    _print([user], as_json)
+
+
+@user_app.command()
+def enable(login: Login, as_json: AsJson = False) -> None:
+    """Let somebody sign in again."""
+    staff = _staff()
+    user = staff.people.change(staff.people.find(login).id, is_disabled=False)
+    staff.audit.add(COMMAND_LINE, Act.USER_ENABLED, user.id)
+    _print([user], as_json)
+
+
+@user_app.command()
+def password(login: Login, as_json: AsJson = False) -> None:
+    """Print a link with which somebody chooses a new password: it works once, within 24 hours."""
+    staff = _staff()
+    user = staff.people.find(login)
+    staff.audit.add(COMMAND_LINE, Act.INVITE, user.id)
+    _print([user], as_json, staff.invitation(user))
+
+
+def _staff() -> "Staff":
+    from app.bootstrap import open_staff
+    from app.settings import load_settings
+
+    return open_staff(load_settings())
+
+
+def _print(users: "list[User]", as_json: bool, invitation: str | None = None) -> None:
+    if as_json:
+        link = {"invitation": invitation} if invitation else {}
+        print(json.dumps([_shown(user) | link for user in users], ensure_ascii=False, indent=2))
+        return
+    for user in users:
+        state = "disabled" if user.is_disabled else "" if user.has_password else "no password yet"
+        print(f"{user.login}  {user.name}  {', '.join(sorted(user.roles))}  {state}".rstrip())
+    if invitation:
+        print(f"To choose a password, once, within 24 hours: {invitation}")
+
+
+def _shown(user: "User") -> dict[str, Any]:
+    return {"login": user.login, "name": user.name, "roles": sorted(user.roles), "disabled": user.is_disabled}

@@ -1,0 +1,56 @@
+"""The people who work with Kotae, and what they may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class StaffRole(StrEnum):
+    """None contains another: a person has the roles that their work needs, and each can be taken away alone."""
+
+    AGENT = "agent"
+    KB_OWNER = "kb_owner"
+    QA = "qa"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name."""
+
+    id: str
+    login: str
+    name: str
+    roles: frozenset[StaffRole]
+    is_disabled: bool = False
+    has_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person at a browser; `token` is the session's, which only its cookie holds."""
+
+    user: User
+    token: str
+    expires_at: datetime
+
+
+class Scope(StrEnum):
+    """What an integration may do: ask as customers do, or what staff with that role may."""
+
+    ASK = "ask"
+    AGENT = "agent"
+    KB_OWNER = "kb_owner"
+    QA = "qa"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """Of an integration; the token itself is shown once, when it is made."""
+
+    id: str
+    name: str
+    scopes: frozenset[Scope]
+    expires_at: datetime
+    last_used_at: datetime | None = None

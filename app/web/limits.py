@@ -1,0 +1,89 @@
+"""What one customer may take, by token and by address. What is too much is refused before any work is done for it."""
+
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+from fastapi import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.limits import VISIT_SECONDS, Allowance, Room
+from app.errors import TooMany
+from app.settings import Settings
+from app.web.completions import errors as completions
+from app.web.customers import Customer, customer_of
+from app.web.deps import Services
+from app.web.problems import answer_error
+
+_FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # next to no work, and asked often by machines
+_FULL_SECONDS = 1.0  # until it is worth another try where too much is under way
+_LEAST = 500  # characters that a question counts for: finding an answer costs as much for a short one
+_TOLD = "Too much was asked in too short a time."
+
+
+class Limits:
+    """Answers 429 with `Retry-After`. A request is under way until its response has ended, or its client has gone."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self._app = app
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_FREE):
+            await self._app(scope, receive, send)
+            return
+        request, visit, limiter = Request(scope), uuid4().hex, self._services.limiter
+        customer, settings = customer_of(request), self._services.settings
+        rooms = [Room(key, most) for key, most in _shares("streams", customer, settings)]
+        wait = await limiter.take(1, _allowances("requests", customer, settings))
+        if not wait and not await limiter.enter(visit, rooms):
+            wait = _FULL_SECONDS
+        if wait:
+            await _refusal(request, wait)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, self._staying(visit, rooms, send))
+        finally:
+            await limiter.leave(visit, rooms)
+
+    def _staying(self, visit: str, rooms: list[Room], send: Send) -> Send:
+        """A stream says something every few seconds, and with it that it is still there."""
+        entered_at = time.monotonic()
+
+        async def send_and_stay(message: Message) -> None:
+            nonlocal entered_at
+            await send(message)
+            if time.monotonic() - entered_at > VISIT_SECONDS / 4:
+                entered_at = time.monotonic()
+                await self._services.limiter.enter(visit, rooms)
+
+        return send_and_stay
+
+
+async def admit_question(request: Request, services: Services, characters: int) -> tuple[str, ...]:
+    """Who asks, for `AnswerPipeline.answer` and `AnswerRuns.begin`. Raises TooMany."""
+    customer = customer_of(request)
+    allowances = _allowances("characters", customer, services.settings)
+    if wait := await services.limiter.take(max(characters, _LEAST), allowances):
+        raise TooMany(_TOLD, wait)
+    return customer.names
+
+
+def _allowances(kind: str, customer: Customer, settings: Settings) -> list[Allowance]:
+    return [Allowance(key, most) for key, most in _shares(kind, customer, settings)]
+
+
+def _shares(kind: str, customer: Customer, settings: Settings) -> Iterator[tuple[str, int]]:
+    """Key and limit, of the address and of the token; none where the setting is 0."""
+    if most := getattr(settings, f"limit_{kind}"):
+        yield f"{kind}:address:{customer.address}", most * settings.limit_address
+        if customer.token:
+            yield f"{kind}:token:{customer.token}", most
+
+
+def _refusal(request: Request, wait: float) -> Response:
+    error = TooMany(_TOLD, wait)
+    if request.url.path.startswith("/v1/"):
+        return completions.answer_error(error)
+    return answer_error(request, error)
