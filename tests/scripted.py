@@ -42,7 +42,7 @@ class ScriptedPipeline:
     asked: list[str] = field(default_factory=list)
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ("",)
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ()
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)

@@ -73,7 +73,7 @@ class AnswerPipeline:
         self._written_with = "+".join([*([model.name] if model else []), writer.name, embedder.fingerprint])
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ("",)
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ()
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 

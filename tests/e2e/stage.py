@@ -144,7 +144,7 @@ class StagePipeline(ScriptedPipeline):
     slow → with pauses; broken → an error midway; AW-80 in English → quotes in Japanese."""
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ("",)
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ()
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)

@@ -41,7 +41,7 @@ class Pipeline(ScriptedPipeline):
     conversations: list[Conversation] = field(default_factory=list)
 
     async def answer(
-        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ("",)
+        self, conversation: Conversation, text: str, audience: Audience = Audience.PUBLIC, by: tuple[str, ...] = ()
     ) -> AsyncIterator[Event]:
         self.conversations.append(conversation)
         yield StepEvent(name="verify", notice=self.said.notice)
