@@ -32,16 +32,8 @@ from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
-from app.domain.ports import (
-    AuditTrail,
-    ChatModel,
-    Clock,
-    ConversationStore,
-    Embedder,
-    People,
-    PiiDetector,
-    Reranker,
-)
+from app.domain.people_ports import AuditTrail, People
+from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts

@@ -23,7 +23,8 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.ports import AuditTrail, ChunkIndex, ConversationStore, People
+from app.domain.people_ports import AuditTrail, People
+from app.domain.ports import ChunkIndex, ConversationStore
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -50,7 +51,7 @@ class ScriptedPipeline:
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
-        by: tuple[str, ...] = ("",),
+        by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)

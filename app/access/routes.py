@@ -47,6 +47,7 @@ ACCESS: dict[str, Access] = {
     "POST /chat/handoff": CUSTOMER,
     "POST /chat/handoff/withdraw": CUSTOMER,
     "POST /chat/feedback": CUSTOMER,
+    "POST /chat/new": CUSTOMER,
     "POST /v1/chat/completions": PUBLIC,
     "GET /v1/models": PUBLIC,
     "GET /v1/models/{model}": PUBLIC,

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from app.domain.people import SignedIn, User
-from app.domain.ports import Clock, Passwords, People
+from app.domain.people_ports import Passwords, People
+from app.domain.ports import Clock
 from app.errors import NotFound, NotSignedIn, TooMany
 
 FREE_TRIES = 5  # wrong passwords in a row, of one name from one address

@@ -114,7 +114,7 @@ class AnswerPipeline:
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
-        by: tuple[str, ...] = ("",),
+        by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 

@@ -18,13 +18,15 @@ class _Waiting:
 
 class Turns:
     """`most` at a time. A turn that becomes free goes to the address that holds the fewest, there to the token that
-    does, among equals to who has waited longest; where nobody else waits, one may hold them all.
+    does, among equals to who has waited longest. One token never holds the last turn: beside its questions another
+    customer's is answered at once. Who has no names is not limited so.
 
     Belongs to one event loop.
     """
 
     def __init__(self, most: int) -> None:
         self._free = most
+        self._most_of_one = max(1, most - 1)
         self._held: Counter[Names] = Counter()
         self._waiting: list[_Waiting] = []
 
@@ -38,12 +40,9 @@ class Turns:
             place.leave()
 
     async def take(self, customer: Names) -> None:
-        if self._free:
-            self._free -= 1
-            self._count(customer, 1)
-            return
         me = _Waiting(customer)
         self._waiting.append(me)
+        self._call()
         try:
             await me.called.wait()
         except BaseException:  # cancelled: the turn may have been given already
@@ -54,14 +53,21 @@ class Turns:
             raise
 
     def give_back(self, customer: Names) -> None:
+        self._free += 1
         self._count(customer, -1)
-        if not self._waiting:
-            self._free += 1
-            return
-        following = min(self._waiting, key=lambda one: [self._held[name] for name in _each(one.customer)])
-        self._waiting.remove(following)
-        self._count(following.customer, 1)
-        following.called.set()
+        self._call()
+
+    def _call(self) -> None:
+        """Those whose turn it is."""
+        while self._free and (able := [one for one in self._waiting if self._may_have_more(one.customer)]):
+            following = min(able, key=lambda one: [self._held[name] for name in _each(one.customer)])
+            self._waiting.remove(following)
+            self._free -= 1
+            self._count(following.customer, 1)
+            following.called.set()
+
+    def _may_have_more(self, customer: Names) -> bool:
+        return not customer or self._held[customer] < self._most_of_one
 
     def _count(self, customer: Names, change: int) -> None:
         for name in _each(customer):

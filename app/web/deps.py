@@ -14,7 +14,8 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
-from app.domain.ports import AuditTrail, ChunkIndex, Clock, ConversationStore, People
+from app.domain.people_ports import AuditTrail, People
+from app.domain.ports import ChunkIndex, Clock, ConversationStore
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings

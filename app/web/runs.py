@@ -18,7 +18,7 @@ class AnswerRuns:
         self._most = most
         self._tasks: dict[asyncio.Task[None], tuple[str, ...]] = {}
 
-    def begin(self, events: AsyncIterator[Event], by: tuple[str, ...] = ("",)) -> "AnswerRun":
+    def begin(self, events: AsyncIterator[Event], by: tuple[str, ...] = ()) -> "AnswerRun":
         """Raises TooMany: who asks and leaves, again and again, leaves the answers to be finished."""
         for length, most in enumerate(self._most[: len(by)], 1):
             if sum(other[:length] == by[:length] for other in self._tasks.values()) >= most:

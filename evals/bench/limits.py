@@ -30,7 +30,7 @@ from evals.bench.service import serving
 from evals.bench.workspace import Workspace
 
 _REQUESTS = 400
-_ROUNDS = 6  # of each kind, in turns: what else the machine does falls on both
+_ROUNDS = 4  # of each kind, in turns: what else the machine does falls on both
 _QUESTIONS = 40  # in a round
 _PER_SECOND = 100
 _REDIS = "redis://127.0.0.1:6379/0"

@@ -10,7 +10,7 @@ from app.adapters.clock import FixedClock
 from app.adapters.database import open_database
 from app.adapters.sql_api_tokens import SqlApiTokens
 from app.domain.people import Scope
-from app.domain.ports import ApiTokens
+from app.domain.people_ports import ApiTokens
 from app.errors import NotFound
 from tests.builders import NOON
 

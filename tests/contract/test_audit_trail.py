@@ -13,7 +13,7 @@ from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_audit import SqlAuditTrail
 from app.domain.audit import BEGINNING, Act
-from app.domain.ports import AuditTrail
+from app.domain.people_ports import AuditTrail
 from tests.builders import NOON
 from tests.postgres import fresh_postgres
 

@@ -12,7 +12,7 @@ from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.sql_people import SqlPeople
 from app.domain.people import StaffRole, User
-from app.domain.ports import People
+from app.domain.people_ports import People
 from app.errors import Conflict, NotFound
 from tests.builders import NOON
 from tests.postgres import fresh_postgres

@@ -150,7 +150,7 @@ class StagePipeline(ScriptedPipeline):
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
-        by: tuple[str, ...] = ("",),
+        by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
         self.store.add_question(conversation.id, text)

@@ -47,7 +47,7 @@ class Pipeline(ScriptedPipeline):
         text: str,
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
-        by: tuple[str, ...] = ("",),
+        by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         self.conversations.append(conversation)
         yield StepEvent(name="verify", notice=self.said.notice)

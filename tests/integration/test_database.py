@@ -12,6 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, text
 from sqlmodel import SQLModel
 
+import app.adapters.audit_tables
+import app.adapters.people_tables
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, revisions, schema_is_current, upgrade
@@ -72,6 +74,36 @@ def rows() -> dict[str, dict[str, Any]]:
             "contact": "mail",
             "withdrawn_at": None,
         },
+        "staff": {
+            "id": "u-1",
+            "login": "aoi",
+            "name": "青井 葵",
+            "roles": "admin",
+            "password": None,
+            "disabled_at": None,
+            "created_at": NOON,
+        },
+        "staff_session": {"token_hash": "1" * 64, "user_id": "u-1", "expires_at": NOON},
+        "staff_invitation": {"user_id": "u-1", "token_hash": "2" * 64, "expires_at": NOON},
+        "api_token": {
+            "id": "a-1",
+            "token_hash": "3" * 64,
+            "name": "shop",
+            "scopes": "ask",
+            "expires_at": NOON,
+            "last_used_at": None,
+        },
+        "signin_failure": {"who": "4" * 64, "count": 1, "last_at": NOON},
+        "audit_entry": {
+            "number": 1,
+            "at": NOON,
+            "who": "u-1",
+            "act": "sign_in",
+            "what": "",
+            "address": "192.0.2.1",
+            "hash": "5" * 64,
+        },
+        "audit_head": {"id": 2, "number": 1, "hash": "5" * 64},
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",

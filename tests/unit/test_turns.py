@@ -28,43 +28,61 @@ async def test_no_more_than_that_are_answered_at_a_time() -> None:
     assert order == ["a", "b", "c"]
 
 
-async def test_one_customer_may_have_all_turns_while_nobody_else_waits() -> None:
-    turns, order, end = Turns(2), list[str](), asyncio.Event()
-    tasks = [asyncio.create_task(_hold(turns, "a", order, end)) for _ in range(2)]
+@pytest.mark.parametrize(("name", "begun"), [("home a", 2), ("", 3)], ids=["a customer", "nobody in particular"])
+async def test_a_customer_never_holds_the_last_turn(name: str, begun: int) -> None:
+    turns, order, end = Turns(3), list[str](), asyncio.Event()
+    tasks = [asyncio.create_task(_hold(turns, name, order, end)) for _ in range(5)]
     await _settle()
-    assert order == ["a", "a"]
+    assert order == [name] * begun
     end.set()
     await asyncio.gather(*tasks)
+    assert order == [name] * 5
 
 
-async def test_another_customer_comes_before_the_rest_of_somebodys_many_questions() -> None:
-    turns, order = Turns(2), list[str]()
-    ends = [asyncio.Event() for _ in range(30)]
-    flood = [asyncio.create_task(_hold(turns, "flood", order, end)) for end in ends]
+async def test_where_there_is_one_turn_it_is_everybodys() -> None:
+    turns, order, end = Turns(1), list[str](), asyncio.Event()
+    task = asyncio.create_task(_hold(turns, "home a", order, end))
     await _settle()
-    now = asyncio.Event()
-    now.set()
-    other = asyncio.create_task(_hold(turns, "other", order, now))
+    assert order == ["home a"]
+    end.set()
+    await task
+
+
+async def test_another_customer_is_answered_at_once_beside_somebodys_many_questions() -> None:
+    turns, order, end = Turns(2), list[str](), asyncio.Event()
+    flood = [asyncio.create_task(_hold(turns, "home flood", order, end)) for _ in range(30)]
     await _settle()
-    ends[0].set()
+    other = asyncio.create_task(_hold(turns, "home other", order, end))
     await _settle()
-    assert order == ["flood", "flood", "other", "flood"]
-    for end in ends:
-        end.set()
+    assert order == ["home flood", "home other"]
+    end.set()
     await asyncio.gather(other, *flood)
     assert len(order) == 31
 
 
-async def test_of_one_address_another_token_comes_before_the_rest_of_somebodys_many_questions() -> None:
-    begun = ["office flood"] * 3 + ["office other"]
-    turns, order, ends = Turns(2), list[str](), [asyncio.Event() for _ in begun]
+async def test_of_two_addresses_the_one_with_fewer_turns_comes_first() -> None:
+    begun = ["office a", "office b", "office c", "office d", "home x"]
+    turns, order, ends = Turns(3), list[str](), [asyncio.Event() for _ in begun]
     tasks = [asyncio.create_task(_hold(turns, name, order, end)) for name, end in zip(begun, ends, strict=True)]
     await _settle()
     for end in ends:
         end.set()
         await _settle()
     await asyncio.gather(*tasks)
-    assert order == ["office flood", "office flood", "office other", "office flood"]
+    assert order == ["office a", "office b", "office c", "home x", "office d"]
+
+
+async def test_of_one_address_another_token_comes_before_the_rest_of_somebodys_many_questions() -> None:
+    begun = ["office flood"] * 2 + ["office x", "office flood", "office other"]
+    turns, order, ends = Turns(3), list[str](), [asyncio.Event() for _ in begun]
+    tasks = [asyncio.create_task(_hold(turns, name, order, end)) for name, end in zip(begun, ends, strict=True)]
+    await _settle()
+    ends[2].set()
+    await _settle()
+    for end in ends:
+        end.set()
+    await asyncio.gather(*tasks)
+    assert order == ["office flood", "office flood", "office x", "office other", "office flood"]
 
 
 async def test_nothing_is_kept_of_who_has_left() -> None:
