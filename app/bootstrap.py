@@ -32,7 +32,7 @@ from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
-from app.domain.people_ports import AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
@@ -62,6 +62,7 @@ class Services:
     pipeline: AnswerPipeline
     people: People
     sign_in: SignIn
+    api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
 
@@ -72,6 +73,7 @@ class Staff:
 
     people: People
     sign_in: SignIn
+    api_tokens: ApiTokens
     audit: AuditTrail
     address: str
 
@@ -130,7 +132,7 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
     )
-    people = (staff.people, staff.sign_in, staff.audit)
+    people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
     return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
 
 
@@ -162,12 +164,13 @@ def open_staff(settings: Settings) -> Staff:
 
 def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
     from app.adapters.passwords import Argon2Passwords
+    from app.adapters.sql_api_tokens import SqlApiTokens
     from app.adapters.sql_audit import SqlAuditTrail
     from app.adapters.sql_people import SqlPeople
 
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
-    return Staff(people, sign_in, SqlAuditTrail(engine, clock), settings.address)
+    return Staff(people, sign_in, SqlApiTokens(engine, clock), SqlAuditTrail(engine, clock), settings.address)
 
 
 def open_limiter(settings: Settings) -> RateLimiter:

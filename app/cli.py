@@ -15,6 +15,7 @@ import typer
 from app.cli_audit import audit_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
+from app.cli_token import token_app
 from app.cli_user import user_app
 from app.errors import EvalError, KotaeError, SettingsError
 
@@ -35,6 +36,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(eval_app, name="eval")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
 app.add_typer(audit_app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

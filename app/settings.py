@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    api_tokens: bool = Field(
+        False, description="Ask integrations for an API token, at /v1 and instead of a sign-in; see `kotae token`."
+    )
     session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
     embed_sites: str = Field(
         "", pattern=_ORIGINS, description="Sites that may show the chat in a frame: https://www.example.com, …"

@@ -10,6 +10,7 @@ from typing import cast
 from uuid import uuid4
 
 from app.access.sign_in import SignIn
+from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
 from app.adapters.limiter_memory import MemoryRateLimiter
@@ -23,7 +24,7 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.people_ports import AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, ConversationStore
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
@@ -110,6 +111,7 @@ class ScriptedServices:
     pipeline: ScriptedPipeline
     people: People
     sign_in: SignIn
+    api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
 
@@ -123,4 +125,5 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     people = MemoryPeople(clock)
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
-    return ScriptedServices(settings, SITE, clock, kept, index, redactor, pipeline, people, sign_in, audit, limiter)
+    staff = (people, sign_in, MemoryApiTokens(clock), audit)
+    return ScriptedServices(settings, SITE, clock, kept, index, redactor, pipeline, *staff, limiter)

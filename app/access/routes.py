@@ -10,11 +10,12 @@ class Anyone(StrEnum):
 
     PUBLIC = "public"  # everybody
     CUSTOMER = "customer"  # whoever holds the conversation's token; the route looks at it
+    INTEGRATION = "integration"  # everybody, or with KOTAE_API_TOKENS whoever holds one with the scope `ask`
 
 
 Access = Anyone | frozenset[StaffRole]
 
-PUBLIC, CUSTOMER = Anyone.PUBLIC, Anyone.CUSTOMER
+PUBLIC, CUSTOMER, INTEGRATION = Anyone.PUBLIC, Anyone.CUSTOMER, Anyone.INTEGRATION
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
 
@@ -48,7 +49,7 @@ ACCESS: dict[str, Access] = {
     "POST /chat/handoff/withdraw": CUSTOMER,
     "POST /chat/feedback": CUSTOMER,
     "POST /chat/new": CUSTOMER,
-    "POST /v1/chat/completions": PUBLIC,
-    "GET /v1/models": PUBLIC,
-    "GET /v1/models/{model}": PUBLIC,
+    "POST /v1/chat/completions": INTEGRATION,
+    "GET /v1/models": INTEGRATION,
+    "GET /v1/models/{model}": INTEGRATION,
 }

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.domain.people import ApiToken, Scope
+from app.domain.people import API_TOKEN, ApiToken, Scope
 from app.domain.ports import Clock
 from app.errors import NotFound
 
@@ -15,8 +15,8 @@ class MemoryApiTokens:
     _tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def make(self, name: str, scopes: frozenset[Scope], until: datetime) -> tuple[ApiToken, str]:
-        token = "kotae_" + secrets.token_urlsafe(32)
-        self._tokens[token] = ApiToken(secrets.token_urlsafe(8), name, scopes, until)
+        token = API_TOKEN + secrets.token_urlsafe(32)
+        self._tokens[token] = ApiToken(secrets.token_hex(8), name, scopes, until)
         return self._tokens[token], token
 
     def tokens(self) -> list[ApiToken]:

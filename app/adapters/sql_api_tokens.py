@@ -9,11 +9,10 @@ from sqlmodel import Session, col, select
 from app.adapters.people_tables import ApiTokenRow
 from app.adapters.sql_store import token_hash
 from app.adapters.transactions import Transactions
-from app.domain.people import ApiToken, Scope
+from app.domain.people import API_TOKEN, ApiToken, Scope
 from app.domain.ports import Clock
 from app.errors import NotFound
 
-_PREFIX = "kotae_"  # by which scanners of source code know one
 _USE_NOTED = timedelta(minutes=1)  # not for every call
 
 
@@ -23,9 +22,9 @@ class SqlApiTokens:
         self._clock = clock
 
     def make(self, name: str, scopes: frozenset[Scope], until: datetime) -> tuple[ApiToken, str]:
-        token = _PREFIX + secrets.token_urlsafe(32)
+        token = API_TOKEN + secrets.token_urlsafe(32)
         row = ApiTokenRow(
-            id=secrets.token_urlsafe(8),
+            id=secrets.token_hex(8),
             token_hash=token_hash(token),
             name=name,
             scopes=" ".join(sorted(scopes)),

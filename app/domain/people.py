@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+API_TOKEN = "kotae_"  # noqa: S105 – how one begins, by which scanners of source code know it
+
 
 class StaffRole(StrEnum):
     """None contains another: a person has the roles that their work needs, and each can be taken away alone."""

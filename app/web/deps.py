@@ -14,7 +14,7 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
-from app.domain.people_ports import AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
 from app.domain.site import Site
 from app.errors import NotFound
@@ -62,6 +62,8 @@ class Services(Protocol):
     def pipeline(self) -> Answers: ...
     @property
     def people(self) -> People: ...
+    @property
+    def api_tokens(self) -> ApiTokens: ...
     @property
     def audit(self) -> AuditTrail: ...
     @property

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.access.sign_in import FREE_TRIES
-from app.domain.people import StaffRole, User
+from app.domain.people import Scope, StaffRole, User
 from app.main import create_app
 from tests.scripted import PlainPasswords, ScriptedServices, scripted_services
 
@@ -224,3 +224,41 @@ def test_the_audit_page_filters_and_says_that_the_trail_is_whole(browser: TestCl
     export = browser.get("/admin/audit.csv")
     assert export.headers["content-type"] == "text/csv; charset=utf-8"
     assert export.text.splitlines()[0] == "number,at,who,act,what,address,hash"
+
+
+@pytest.fixture
+def with_tokens(services: ScriptedServices) -> ScriptedServices:
+    services.settings = services.settings.model_copy(update={"api_tokens": True})
+    return services
+
+
+def bearer(services: ScriptedServices, *scopes: Scope) -> dict[str, str]:
+    _, token = services.api_tokens.make("shop", frozenset(scopes), services.clock.at + timedelta(days=1))
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_with_tokens_turned_on_an_integration_needs_one(browser: TestClient, with_tokens: ScriptedServices) -> None:
+    question = {"model": "kotae", "messages": [{"role": "user", "content": "返品の送料は"}]}
+    for headers in ({}, {"Authorization": "Bearer kotae_wrong"}, bearer(with_tokens, Scope.AGENT)):
+        refused = browser.post("/v1/chat/completions", json=question, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["type"]) == (401, "invalid_request_error")
+    ask = bearer(with_tokens, Scope.ASK)
+    assert browser.post("/v1/chat/completions", json=question, headers=ask).status_code == 200
+    with_tokens.clock.at += timedelta(days=1)
+    assert browser.post("/v1/chat/completions", json=question, headers=ask).status_code == 401
+
+
+def test_a_token_opens_what_its_scopes_name_and_nothing_while_tokens_are_off(
+    browser: TestClient, with_tokens: ScriptedServices
+) -> None:
+    admin = bearer(with_tokens, Scope.ADMIN)
+    assert browser.get("/admin", headers=admin).status_code == 200
+    assert browser.get("/admin", headers=bearer(with_tokens, Scope.ASK, Scope.AGENT)).status_code == 403
+    with_tokens.settings = with_tokens.settings.model_copy(update={"api_tokens": False})
+    assert browser.get("/admin", headers=admin).status_code == 303
+
+
+def test_customers_need_no_token_of_ours(browser: TestClient, with_tokens: ScriptedServices) -> None:
+    begun = browser.post("/api/v1/conversations", json={"locale": "ja"}).json()
+    own = {"Authorization": f"Bearer {begun['token']}"}
+    assert browser.get(f"/api/v1/conversations/{begun['id']}", headers=own).status_code == 200

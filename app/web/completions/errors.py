@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.errors import IndexUnavailable, KotaeError, TooMany
+from app.errors import IndexUnavailable, KotaeError, NotSignedIn, TooMany
 from app.words import words
 
 _log = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ def _told(error: Exception) -> tuple[int, ErrorBody]:
         return error.status_code, ErrorBody(message=english[key], type=_INVALID, code=code)
     if isinstance(error, IndexUnavailable):
         return error.status, ErrorBody(message=english[error.key], type=_SERVER, code="index_unavailable")
+    if isinstance(error, NotSignedIn):
+        return error.status, ErrorBody(message=str(error), type=_INVALID, code="invalid_api_key")
     if isinstance(error, TooMany):
         return error.status, ErrorBody(message=english[error.key], type=_LIMIT, code="rate_limit_exceeded")
     status, key = (error.status, error.key) if isinstance(error, KotaeError) else (500, "server_error")
