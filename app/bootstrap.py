@@ -100,8 +100,14 @@ class Records:
     keys: VaultKeys
 
 
-def build_services(settings: Settings, model: ChatModel | None = None, detector: PiiDetector | None = None) -> Services:
-    """`model` writes and `detector` finds personal data instead of those in the settings: for evaluations and tests.
+def build_services(
+    settings: Settings,
+    model: ChatModel | None = None,
+    detector: PiiDetector | None = None,
+    guard: Guard | None = None,
+) -> Services:
+    """`model` writes, `detector` finds personal data and `guard` judges instead of those in the settings: for
+    evaluations and tests.
 
     Raises SettingsError, ModelError or DatabaseError; a missing index is told by what needs it.
     """
@@ -124,7 +130,7 @@ def build_services(settings: Settings, model: ChatModel | None = None, detector:
         prompts=prompts,
         store=records.store,
         redactor=redactor,
-        guard=open_guard(settings, embedder),
+        guard=guard or open_guard(settings, embedder),
         clock=clock,
         cores=cores,
         policy=policy_version(),

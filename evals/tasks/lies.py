@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.adapters.chat_model_scripted import ScriptedChatModel
+from app.answering.guard import Guard, Rules
 from app.bootstrap import Services, build_services
 from app.domain.chat import Ask
 from app.domain.evaluation import Pair
@@ -138,7 +139,9 @@ def open_lies(settings: Settings, articles: Path, data: list[Path]) -> Iterator[
     written = read_samples(data[0].stem, data, Told)
     with indexed(settings, articles) as throwaway:
         liar = Liar()
-        services = build_services(throwaway, ScriptedChatModel(liar, name="lying", piece=10_000))
+        # Articles' own words do not read like a customer's: the guard's model takes some of them for an attack.
+        rules = Guard(Rules.load(), None)
+        services = build_services(throwaway, ScriptedChatModel(liar, name="lying", piece=10_000), guard=rules)
         chunks = services.index.current().chunks
         _check_sources(written, chunks)
         yield Lies(services, liar, _with_retold(written, chunks))
