@@ -1,0 +1,60 @@
+"""The staff pages in Chromium: a link to choose a password, users, the audit trail."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app.domain.people import StaffRole
+from tests.e2e.conftest import SIZES
+from tests.e2e.stage import Stage
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(params=[(390, "light", "ja"), (1280, "dark", "ja"), (390, "dark", "en"), (1280, "light", "en")])
+def page(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Iterator[Page]:
+    width, scheme, lang = request.param
+    context = browser.new_context(
+        base_url=stage.url,
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale=lang,
+    )
+    yield context.new_page()
+    context.close()
+
+
+def check(page: Page) -> None:
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= document.scrollingElement.clientWidth")
+
+
+def test_an_administrator_chooses_a_password_adds_somebody_and_sees_it_on_record(page: Page, stage: Stage) -> None:
+    name = f"admin-{len(stage.services.people.users())}"
+    admin = stage.services.people.add(name, "青井 葵", frozenset({StaffRole.ADMIN}))
+    page.goto("/admin")
+    expect(page).to_have_url(f"{stage.url}/signin?then=/admin")
+    check(page)
+    page.goto(f"/invite/{stage.services.sign_in.invite(admin)}")
+    check(page)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form.stack button").click()
+    expect(page).to_have_url(f"{stage.url}/admin")
+    form = page.locator("form.stack")
+    form.locator("input[name=login]").fill(f"{name}-agent")
+    form.locator("input[name=name]").fill("空 みどり")
+    form.locator("input[value=agent]").check()
+    form.locator("button").click()
+    expect(page.locator(".detail")).to_contain_text("/invite/")
+    check(page)
+    page.locator("nav a").nth(1).click()
+    expect(page.locator("tbody tr").first).to_contain_text("青井 葵")
+    check(page)
+    page.locator("header form button").click()
+    page.goto("/admin")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form.stack button").click()
+    expect(page).to_have_url(f"{stage.url}/admin")
