@@ -3,17 +3,34 @@
 import re
 from collections.abc import Sequence
 
-# Between a label and its value: a note in brackets, particles, colons, arrows, a line break; a few of them, no more.
+# Between a label and its value: a note in brackets, particles, colons, arrows, a line break, words that fill; a few of
+# them, no more.
 _LINK = (
-    r"(?:\s|[:=#>→・,、|*\-「『\"'(\[]|ID|no\b\.?|number\b|num\b|番号|No\.|[（(][^()\n]{1,12}\)"
-    r"|は|が|を|の方?|も|で|です|となります|になります|以下|下記|の通り"
-    r"|is\b|are\b|was\b|to\b|it's\b|as\b|of\b|for\b|on\b|file\b|my\b|the\b|has\b|been\b|currently\b)"
+    r"(?:\s|[:=#>→⇒←・,、|*\-_「『【〔《\"'`(\[]|ID|no\b\.?|number\b|num\b|番号|ナンバー|第|[（(][^()\n]{1,20}\)"
+    r"|は|が|を|に|の方?|も|で|です|ですが|ですけど|なんですが|なのですが|だけど|については|につきまして|となります|になります|となっており|になっており"
+    r"|以下|下記|次|の通り|のとおり|こちら|これ|たしか|確か|多分|たぶん|えっと|えーと|現在|今|設定した|設定して|登録した|登録して|使って|使用して|いる|います|おります"
+    r"|ある|あります|書いて|記載|私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|西暦|和暦"
+    r"|(?:is|are|was|to|it's|that's|as|of|for|on|file|my|the|has|been|currently|it|i|we|set|follows|below|here|which|should|be|would"
+    r"|under|with|think|changed|registered|shows|says|reads|listed|printed|written|sure|still|just|now|using|use|a)\b)"
 )
+# What a value after a longer filler would belong to instead of the label.
+_OTHER = r"番号|電話|携帯|注文|伝票|型番|商品|製品|予約|価格|料金|期限|[?？]|phone|call|order|tracking|model|expir|price|cost|ticket"
 
 
-def labelled(label: str, value: str, links: int = 6) -> re.Pattern[str]:
-    """`value` as the group of that name, after one of the words of `label` and at most `links` joining words."""
-    return re.compile(rf"(?:{label}){_LINK}{{0,{links}}}?(?P<value>{value})", re.IGNORECASE)
+def labelled(label: str, value: str, links: int = 8, filler: int = 0) -> re.Pattern[str]:
+    """`value` as the group of that name, after one of the words of `label` and at most `links` joining words, or after
+    `filler` characters of the same sentence that name nothing else."""
+    between = rf"{_LINK}{{0,{links}}}?"
+    if filler:
+        between = rf"(?:{between}|(?:(?!{_OTHER})[^\d\n。!]){{0,{filler}}}?)"
+    return re.compile(rf"(?:{label}){between}(?P<value>{value})", re.IGNORECASE)
+
+
+def named_after(value: str, label: str) -> re.Pattern[str]:
+    """`value` as the group of that name, before words that say what it is: "… が私の会員番号です", "… is my user name"."""
+    whose = r"(?:(?:私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|うち|現在)の?|(?:my|our|the|his|her)\b)"
+    joint = rf"(?:(?:が|は|という|って(?:いう)?|is|was|as|=|→|[(（])\s?(?:{whose}\s?){{0,2}})"
+    return re.compile(rf"(?P<value>{value})[」』】\"'`]?\s?{joint}(?:{label})", re.IGNORECASE)
 
 
 def words(*choices: str) -> re.Pattern[str]:

@@ -47,6 +47,33 @@ postgres://shop:⟦s3cr3tpw⟧@db.example/x
 ⟦eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N⟧
 door code ⟦4412⟧
 recovery code ⟦9F3K-22QX-81LM⟧
+パスワードは、たしか⟦Neko2024!⟧だったと思います
+パスワードを⟦hogehoge1⟧に設定しました
+パス：⟦tora5566⟧
+ログインPW　⟦Ab12cd34⟧
+仮パスワードは以下です\n⟦x8Kp-22Qm⟧
+パスワードは「⟦ひみつのあっこ⟧」です
+暗証番号は⟦１２３４⟧にしています
+暗証番号は⟦四七一一⟧です
+SMSで届いたコードは⟦482913⟧です
+届いた番号は⟦55 12 34⟧
+6桁の数字は⟦908172⟧でした
+⟦Mizu#7712⟧が私のパスワードです
+カード裏の数字は⟦371⟧
+合言葉を⟦さくらもち⟧にしました
+秘密の質問の答え：⟦ポチ⟧
+Wi-Fiのキーは ⟦9a8s7d6f⟧
+PIN:⟦5 5 1 2⟧
+the code is ⟦482913⟧
+the code you sent me is ⟦73112⟧
+I set my password to ⟦Blue42kite⟧
+my password was changed to ⟦Xy99!kk⟧
+pw: ⟦kitkat77⟧
+pass is ⟦moon1969⟧
+⟦Tiger!88⟧ is my password
+passcode ⟦1984⟧ not accepted
+security answer: ⟦Fluffy⟧
+the 3 digits on the back are ⟦552⟧
 """
 
 LEFT = r"""
@@ -92,6 +119,15 @@ access code needed
 security code location
 the pin on the plug is bent
 パスワードはいつ変わりますか
+the discount code is 482913
+my order code is 482913
+パスワード「変更」ボタンを押しました
+パスワードは半角英数8文字以上
+パスワードの桁数は8です
+パスポート TR1234567
+番号は 03-1234-5678
+SMSが届く番号は090-1111-2222です
+確認メールの番号は注文番号12345678です
 """
 
 

@@ -41,6 +41,31 @@ Instagram: ⟦@lens_and_light⟧
 tweet at ⟦@slow_train⟧
 telegram handle ⟦@quiet_bear⟧
 Apple IDは⟦mochi_2022⟧
+私のLINEのIDは「⟦sora_to_umi⟧」です
+IDは⟦taro88⟧でパスワードを忘れました
+ユーザー名\n⟦kumagoro5⟧
+・ログインID　⟦ｓａｋｕｒａ２０２０⟧
+ユーザーIDですが、⟦hana-m3⟧ です
+ログイン名は以下の通りです\n⟦m_kato⟧
+ニックネームは「⟦もちもち猫⟧」です
+ハンドルネームは⟦ゆきんこ⟧です
+表示名：⟦くまごろう⟧
+⟦taro_y88⟧が私のユーザー名です
+⟦mike2neko⟧でログインできません
+DiscordのIDは⟦kuro#1234⟧です
+discordは⟦nightowl#0420⟧
+XのアカウントはたしかⓍではなく⟦@blue_moon⟧
+インスタ ⟦@cafe.latte⟧ から連絡しました
+⟦@hiro_run⟧（Twitter）です
+アカウント名は ⟦kenji.w⟧ で登録しています
+Username - ⟦dbrown92⟧
+My user ID is set to ⟦p.kowalski⟧
+I log in as ⟦wanderer_7⟧
+my insta is ⟦lola.bakes⟧
+my login is ⟦tomcat55⟧
+my gamertag is ⟦xShadow99x⟧
+⟦rosie_k⟧ is my username
+PSN ID: ⟦Ace_Pilot7⟧
 """
 
 LEFT = r"""
@@ -78,6 +103,20 @@ username must be unique
 telegram and whatsapp
 follow the instructions
 AppleのIDとは
+ログインIDが表示されません
+商品ID：ab-1234
+Switchの本体が壊れた
+Zoomで相談できますか
+LINEは使えますか
+IDとパスワードを入力
+公式アカウント @kotae_support を見ました
+Google Pixel 8a
+Nintendo: switch2 を買いたい
+Amazonは便利です
+PayPay is accepted?
+Steam is broken
+ニックネームは自由に変更できますか
+表示名：変更したい
 """
 
 
