@@ -64,8 +64,8 @@ def serve(
     from app.web.server import check_port, run
 
     settings = load_settings()
-    address, number = host or settings.host, port or settings.port
-    check_port(address, number)
+    settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
+    check_port(settings.host, settings.port)
     services = build_services(settings)
     warn_of_model(settings)
     if link := open_staff(settings).first_invitation():
@@ -73,7 +73,7 @@ def serve(
             f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
             file=sys.stderr,
         )
-    run(create_app(services), address, number, settings.log_level)
+    run(create_app(services), settings.host, settings.port, settings.log_level)
 
 
 @app.command()

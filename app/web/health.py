@@ -16,8 +16,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-def healthz() -> Health:
-    """200 as soon as the process runs."""
+async def healthz() -> Health:
+    """200 as soon as the process runs; waits for no worker thread, which customers may all hold."""
     return Health(status="ok")
 
 

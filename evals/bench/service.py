@@ -42,11 +42,11 @@ def measure(workspace: Workspace) -> list[Figure]:
             "start to /readyz, sample index, median",
             median(starts),
             "s",
-            5.0,
+            20.0,
             note=f"{_RUNS} starts, {median(cpu):.1f} s of one core",
         ),
-        Figure("resident at /readyz", max(sizes), "MB", 900),
-        Figure(f"resident after {len(_QUESTIONS)} questions", after, "MB", 900),
+        Figure("resident at /readyz", max(sizes), "MB", 1600),
+        Figure(f"resident after {len(_QUESTIONS)} questions", after, "MB", 1600),
         Figure("torch in the server process", torch, limit=0, note="libtorch in its memory map, all starts"),
     ]
 
