@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.adapters.pii.label import labelled
+from app.adapters.pii.label import labelled, named_after
 from app.adapters.pii.rule import CERTAIN, LABELLED, Found
 
 _IBAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}(?![A-Za-z\d])")
@@ -11,11 +11,13 @@ _IBAN_LABELLED = labelled(r"\bIBAN\b", r"(?<![A-Z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d
 _LONGEST, _SHORTEST = 34, 15  # ISO 13616
 _NUMBER = r"(?<![\dA-Za-z])\d{1,3}(?:[- ]?\d){3,15}(?![\dA-Za-z])(?!円|年|月|件|個|回|分|時|日|か月|ヶ月|ケ月|%|万)"
 _LABELLED = labelled(
-    r"口座番号|口座|(?:普通|当座|貯蓄)(?:預金|口座)?|振込先|通帳番号|支店番号|店番号?|記号番号|ゆうちょ(?:銀行)?(?:の)?(?:記号)?"
-    r"|\b(?:bank )?account (?:no\.?|number|num|#)|\bacct\b\.?|\ba/c\b|\bsavings account|\bchecking account|\bcurrent account"
+    r"(?:振込|返金|引落|引き落とし|振替|銀行|受取|送金)?(?:先)?口座(?:の)?(?:番号|No\b\.?|ナンバー)?|こうざばんごう|(?:普通|当座|貯蓄|総合)(?:預金|口座)?|[(（ ](?:普|当)(?:\)|(?= ))|振込先|返金先|通帳番号|支店番号|店番号?|記号番号|ゆうちょ(?:銀行)?(?:の)?(?:記号)?"
+    r"|\b(?:bank )?account (?:no\.?|number|num|#)|\baccount(?= ?(?::|#|\d))|\bBSB\b|\bbeneficiary account|\bdeposit (?:it )?(?:in)?to account|\bacct\b\.?(?: (?:no|num|number)\b)?|\ba/c\b|\bsavings account|\bchecking account|\bcurrent account"
     r"|\bbank account",
     _NUMBER,
 )
+_TOLD = labelled(r"口座番号|口座は|振込先は?|返金先は?", r"(?<![\dA-Za-z-])\d{7}(?![\dA-Za-z円-])", filler=28)
+_NAMED_AFTER = named_after(r"(?<![\dA-Za-z-])\d{6,10}(?![\dA-Za-z-])", r"(?:普通|当座)?(?:預金)?口座(?:番号)?|(?:bank )?account number\b")
 _AFTER_CODE = re.compile(r"(?:記号|店番|支店(?:番号|コード)?)[^\d\n]{0,4}\d{3,5}[^\d\n]{1,8}?(?P<value>\d{6,8})(?!\d)")
 _CODE = labelled(
     r"\brouting(?: number)?|\bABA\b|\bsort ?code|記号", r"(?<!\d)(?:\d{9}|\d{2}[- ]\d{2}[- ]\d{2}|\d{5,6})(?!\d)", 4
@@ -28,7 +30,7 @@ def find(text: str) -> Iterator[Found]:
         whole = _valid_prefix(found[0])
         if whole:
             yield Found(found.start(), found.start() + whole, CERTAIN)
-    for pattern in (_IBAN_LABELLED, _LABELLED, _CODE, _AFTER_BRANCH, _AFTER_CODE):
+    for pattern in (_IBAN_LABELLED, _LABELLED, _CODE, _AFTER_BRANCH, _AFTER_CODE, _TOLD, _NAMED_AFTER):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), LABELLED)
 

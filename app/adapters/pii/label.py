@@ -9,7 +9,7 @@ _LINK = (
     r"(?:\s|[:=#>→⇒←・,、|*\-_「『【〔《\"'`(\[]|ID|no\b\.?|number\b|num\b|番号|ナンバー|第|[（(][^()\n]{1,20}\)"
     r"|は|が|を|に|の方?|も|で|です|ですが|ですけど|なんですが|なのですが|だけど|については|につきまして|となります|になります|となっており|になっており"
     r"|以下|下記|次|の通り|のとおり|こちら|これ|たしか|確か|多分|たぶん|えっと|えーと|現在|今|設定した|設定して|登録した|登録して|使って|使用して|いる|います|おります"
-    r"|ある|あります|書いて|記載|私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|西暦|和暦"
+    r"|。(?=\n)|(?:書き|申し上げ|お伝えし|お知らせし|お送りし|送り|記載し|入力し|言い)ます|ある|あります|書いて|記載|私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|西暦|和暦"
     r"|(?:is|are|was|to|it's|that's|as|of|for|on|file|my|the|has|been|currently|it|i|we|set|follows|below|here|which|should|be|would"
     r"|under|with|think|changed|registered|shows|says|reads|listed|printed|written|sure|still|just|now|using|use|a)\b)"
 )

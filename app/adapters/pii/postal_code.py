@@ -3,15 +3,26 @@
 import re
 from collections.abc import Iterator
 
-from app.adapters.pii.label import OF_A_THING, labelled, says, words
+from app.adapters.pii.label import OF_A_THING, labelled, named_after, says, words
 from app.adapters.pii.rule import SHAPED, Found
 
 _MARKED = re.compile(r"〒 ?(?P<value>\d{3}[- ]{0,2}\d{4})(?!\d)")
 _SHAPED = re.compile(r"(?<![\dA-Za-z.#/-])(?<!\d )(?P<value>\d{3}-\d{4})(?![\dA-Za-z]|-\d)")
+_LABEL = r"郵便番号|ゆうびんばんごう|郵便コード|ポストコード|ジップコード|郵便No\.?|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)|\bPLZ\b|\beircode"
 _LABELLED = labelled(
-    r"郵便番号|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
-    r"(?<![\dA-Za-z])(?:\d{3}[- ]?\d{4}|\d{5}(?:-\d{4})?)(?![\dA-Za-z])",
+    _LABEL,
+    r"(?<![\dA-Za-z])(?:\d{3}[- の]?\d{4}|\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z][ -]?\d[A-Z]\d)(?![\dA-Za-z円])",
+    filler=16,
 )
+_AFTER = named_after(r"(?<![\dA-Za-z.#-])(?:\d{3}-?\d{4}|\d{5}(?:-\d{4})?)(?!\d)", _LABEL)
+# Where somebody lives or a parcel goes.
+_SENT_TO = re.compile(
+    r"\b(?:deliver(?:y|ed|ing|s)?|ship(?:ped|ping|s)?|mov(?:ed?|ing)|liv(?:e|ing)|located|based|send(?:ing)?|mail(?:ed|ing)?|relocat(?:ed?|ing)|area|here)(?: it| this| them)? (?:to|in|at|is) (?P<value>\d{5}(?:-\d{4})?(?! ?[a-z\d])|(?!\d)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d]))",
+    re.IGNORECASE,
+)
+_GERMAN = re.compile(r"(?:(?<=\d[,\n])|(?<=\d, )|(?<![A-Za-z])[DAF]-)(?P<value>\d{5})(?= [A-ZÄÖÜ][a-zäöüß]{2})")
+_AUSTRALIA = re.compile(r"(?<=[A-Za-z,] )(?:NSW|VIC|QLD|TAS|ACT),? (?P<value>\d{4})(?!\d)")
+_BARE = re.compile(r"(?<![\dA-Za-z.#-])(?P<value>\d{7})(?= ?(?:東京都|北海道|大阪府|京都府|[^\d\s]{2,3}県[^\d\s]))")
 _LABELLED_OTHER = labelled(
     r"\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
     r"(?<![\dA-Za-z])(?:\d{4,6}|[A-Z]{1,2}-?\d{3,5}|\d{2,3}[- ]\d{2,3}|\d{4} [A-Z]{2})(?![\dA-Za-z])",
@@ -37,6 +48,7 @@ _HOME = words(
     "設置先",
     "address",
     "postal",
+    "post ?code",
     "post",
     "zip",
     "勤務先",
@@ -48,7 +60,7 @@ _PLACE_FOLLOWS = re.compile(
 )
 _STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
 _US = re.compile(
-    rf"(?:(?:(?<=[a-z] )|(?<=[A-Za-z],)|(?<=[A-Za-z], ))(?:{_STATES})|(?:Alabama|Alaska|Arizona|California|Colorado|Connecticut|Florida|Georgia|Illinois|Indiana|Massachusetts|Michigan|Minnesota|Nevada|New Jersey|New York|North Carolina|Ohio|Oregon|Pennsylvania|Texas|Utah|Virginia|Washington|Wisconsin)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
+    rf"(?:(?:(?<=[a-z] )|(?<=[A-Za-z],)|(?<=[A-Za-z], ))(?:{_STATES})|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
 )
 _UK = re.compile(
     r"(?<![A-Za-z\d-])(?:GIR ?0AA|(?:[A-PR-UWYZ]\d[\dA-HJKPSTUW]?|[A-PR-UWYZ][A-HK-Y]\d[\dABEHMNPRVWXY]?) ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z\d-])"
@@ -59,7 +71,7 @@ _INSIDE = 0.95  # above an address, of which it may be the end
 
 
 def find(text: str) -> Iterator[Found]:
-    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _US):
+    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _GERMAN, _AUSTRALIA, _BARE, _US):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), _INSIDE)
     for found in _SHAPED.finditer(text):
