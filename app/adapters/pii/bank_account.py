@@ -17,7 +17,9 @@ _LABELLED = labelled(
     _NUMBER,
 )
 _TOLD = labelled(r"口座番号|口座は|振込先は?|返金先は?", r"(?<![\dA-Za-z-])\d{7}(?![\dA-Za-z円-])", filler=28)
-_NAMED_AFTER = named_after(r"(?<![\dA-Za-z-])\d{6,10}(?![\dA-Za-z-])", r"(?:普通|当座)?(?:預金)?口座(?:番号)?|(?:bank )?account number\b")
+_NAMED_AFTER = named_after(
+    r"(?<![\dA-Za-z-])\d{6,10}(?![\dA-Za-z-])", r"(?:普通|当座)?(?:預金)?口座(?:番号)?|(?:bank )?account number\b"
+)
 _AFTER_CODE = re.compile(r"(?:記号|店番|支店(?:番号|コード)?)[^\d\n]{0,4}\d{3,5}[^\d\n]{1,8}?(?P<value>\d{6,8})(?!\d)")
 _CODE = labelled(
     r"\brouting(?: number)?|\bABA\b|\bsort ?code|記号", r"(?<!\d)(?:\d{9}|\d{2}[- ]\d{2}[- ]\d{2}|\d{5,6})(?!\d)", 4

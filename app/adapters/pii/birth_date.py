@@ -27,7 +27,8 @@ _BEFORE = labelled(
 _SIX_DIGITS = labelled(r"生年月日|\bDOB\b|\bdate of birth", r"(?<![\dA-Za-z])[MTSHR]?\d{6}(?!\d)", 6)
 _JA_MONTH = re.compile(rf"(?<![\d/.-])(?P<value>{_YEAR} ?年 ?{_N} ?月)(?:生まれ|うまれ|生れ|生(?=$|[\s、。.,)の]))")
 _AFTER = re.compile(
-    rf"(?P<value>{_DATE}) ?(?:\([^()\n]{{1,12}}\) ?)?の?(?:生まれ|産まれ|うまれ|生れ|に生まれ|誕生|生(?=$|[\s、。.,)のまでれ]))", re.IGNORECASE
+    rf"(?P<value>{_DATE}) ?(?:\([^()\n]{{1,12}}\) ?)?の?(?:生まれ|産まれ|うまれ|生れ|に生まれ|誕生|生(?=$|[\s、。.,)のまでれ]))",
+    re.IGNORECASE,
 )
 _BEFORE_LABEL = re.compile(
     rf"(?P<value>{_DATE})[^\n。.]{{0,6}}?(?:が|は|is|was|\() ?(?:(?:私|僕|本人|母|父|妻|夫|娘|息子|子ども?|子供)の|(?:my|his|her) )?(?:(?:son|daughter|wife|husband|mother|father|mom|dad)'s )?(?:お?誕生日|生年月日|birthday|date of birth|birth ?date|DOB|when I was born)(?!プレゼント|クーポン|ケーキ|会|パーティ|特典| present| gift| cake| party)",

@@ -28,7 +28,7 @@ def labelled(label: str, value: str, links: int = 8, filler: int = 0) -> re.Patt
 
 def named_after(value: str, label: str) -> re.Pattern[str]:
     """`value` as the group of that name, before words that say what it is: "… が私の会員番号です", "… is my user name"."""
-    whose = r"(?:(?:私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|うち|現在)の?|(?:my|our|the|his|her)\b)"
+    whose = r"(?:(?:私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|うち|現在)の?|新しい|新|今の|(?:my|our|the|his|her|new|current)\b)"
     joint = rf"(?:(?:が|は|という|って(?:いう)?|is|was|as|=|→|[(（])\s?(?:{whose}\s?){{0,2}})"
     return re.compile(rf"(?P<value>{value})[」』】\"'`]?\s?{joint}(?:{label})", re.IGNORECASE)
 

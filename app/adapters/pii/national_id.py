@@ -8,15 +8,16 @@ from app.adapters.pii.rule import CERTAIN, LABELLED, SHAPED, Found
 
 # US SSN: no 000, 666 or 9xx area, no 00 group, no 0000 serial (SSA, since 2011); ITIN: 9xx-[5-9]x-xxxx.
 _SSN = re.compile(r"(?<![\dA-Za-z-])(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])")
-_SSN_LABELLED = labelled(r"\bSSN\b|\bSS ?#|social security(?: number| no\b)?|\bsocial(?= (?:is|was|number)|:)|社会保障番号|ソーシャルセキュリティー?(?:ナンバー|番号)?|\bITIN\b|tax ?payer id", r"(?<!\d)\d{3}[- ]?\d{2}[- ]?\d{4}(?!\d)")
+_SSN_LABELLED = labelled(
+    r"\bSSN\b|\bSS ?#|social security(?: number| no\b)?|\bsocial(?= (?:is|was|number)|:)|社会保障番号|ソーシャルセキュリティー?(?:ナンバー|番号)?|\bITIN\b|tax ?payer id",
+    r"(?<!\d)\d{3}[- ]?\d{2}[- ]?\d{4}(?!\d)",
+)
 # UK National Insurance number: HMRC's letters, six digits, A–D.
 _NINO = re.compile(
     r"(?<![A-Za-z\d])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z\d])"
 )
 _RESIDENCE_CARD = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}[- ]?\d{8}[- ]?[A-Z]{2}(?![A-Za-z\d])")
-_LABELLED_VALUE = (
-    r"(?<![A-Za-z\d])(?!0\d{1,3}-\d{2,4}-\d{4}(?!\d))(?:(?:[A-Z]{1,4}[- ]?)?\d[\d .-]{3,16}\d[- ]?[A-Z]{0,2}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D])(?![A-Za-z\d年月日円])"
-)
+_LABELLED_VALUE = r"(?<![A-Za-z\d])(?<!QQ )(?!QQ)(?!0\d{1,3}-\d{2,4}-\d{4}(?!\d))(?:(?:[A-Z]{1,4}[- ]?)?\d[\d .-]{3,16}\d(?:[- ]?[A-Z]{1,2})?|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D])(?![A-Za-z\d年月日円])"
 _PENSION = named_after(r"(?<!\d)\d{4}-?\d{6}(?!\d)", r"基礎年金番号|年金番号")
 _LABELLED = labelled(
     r"基礎年金(?:番号)?|ねんきん番号|国民年金(?:の)?番号|厚生年金(?:の)?番号|保険者番号|(?:国民健康|国保|社会|介護|後期高齢者医療|健康)保険(?:証|者証|被保険者証)?(?:の)?(?:番号|記号番号|記号・番号|記号)?|記号・?番号|年金(?:手帳)?番号|被保険者(?:証)?(?:の)?(?:番号|記号)|保険証(?:の)?(?:番号|記号番号|記号)|健康保険(?:証)?|雇用保険(?:の)?(?:番号)?"

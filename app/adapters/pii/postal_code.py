@@ -12,15 +12,15 @@ _LABEL = r"郵便番号|ゆうびんばんごう|郵便コード|ポストコー
 _LABELLED = labelled(
     _LABEL,
     r"(?<![\dA-Za-z])(?:\d{3}[- の]?\d{4}|\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z][ -]?\d[A-Z]\d)(?![\dA-Za-z円])",
-    filler=16,
+    filler=20,
 )
 _AFTER = named_after(r"(?<![\dA-Za-z.#-])(?:\d{3}-?\d{4}|\d{5}(?:-\d{4})?)(?!\d)", _LABEL)
-# Where somebody lives or a parcel goes.
+# Where somebody lives; "do you ship to …?" asks about a place.
 _SENT_TO = re.compile(
-    r"\b(?:deliver(?:y|ed|ing|s)?|ship(?:ped|ping|s)?|mov(?:ed?|ing)|liv(?:e|ing)|located|based|send(?:ing)?|mail(?:ed|ing)?|relocat(?:ed?|ing)|area|here)(?: it| this| them)? (?:to|in|at|is) (?P<value>\d{5}(?:-\d{4})?(?! ?[a-z\d])|(?!\d)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d]))",
+    r"\b(?:mov(?:ed?|ing)|liv(?:e|ing)|located|based|send(?:ing)?|mail(?:ed|ing)?|relocat(?:ed?|ing))(?: it| this| them)? (?:to|in|at|is) (?P<value>\d{5}-\d{4}(?!\d)|\d{5}(?![\d-])(?= ?(?:[?.,!)\n]|\Z|(?:last|next|this|and|by|with|from|for|on|now|area|too|or|at|please|instead|today|tomorrow)\b))|(?!\d)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d]))",
     re.IGNORECASE,
 )
-_GERMAN = re.compile(r"(?:(?<=\d[,\n])|(?<=\d, )|(?<![A-Za-z])[DAF]-)(?P<value>\d{5})(?= [A-ZÄÖÜ][a-zäöüß]{2})")
+_GERMAN = re.compile(r"(?<![A-Za-z\d])[DAF]-(?P<value>\d{5})(?= [A-ZÄÖÜ][a-zäöüß]{2})")
 _AUSTRALIA = re.compile(r"(?<=[A-Za-z,] )(?:NSW|VIC|QLD|TAS|ACT),? (?P<value>\d{4})(?!\d)")
 _BARE = re.compile(r"(?<![\dA-Za-z.#-])(?P<value>\d{7})(?= ?(?:東京都|北海道|大阪府|京都府|[^\d\s]{2,3}県[^\d\s]))")
 _LABELLED_OTHER = labelled(

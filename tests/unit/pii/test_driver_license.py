@@ -38,6 +38,14 @@ driver license no ⟦Z5566778⟧
 driver's license number is ⟦C7654321⟧ (CA)
 運転免許:⟦450099887766⟧
 免許は⟦223344556677⟧
+免許証番号は第⟦301234567890⟧号です
+免許の番号を以下に書きます\n⟦305512345678⟧
+運転免許証No：⟦44-12-345678-90⟧
+⟦301122334455⟧が免許証番号です
+My driver's license from Ohio is ⟦RT123456⟧
+DL#: ⟦S12345678⟧
+driving licence number ⟦morga657054sm9ij⟧
+Ontario driver's licence: ⟦A1234-56789-01234⟧
 """
 
 LEFT = r"""
@@ -73,6 +81,8 @@ license plate
 driver seat
 my driver was late 2 hours
 driver Anna 12 min away
+免許証を忘れたので電話 090-1234-5678
+ライセンスキーは 12345678
 """
 
 

@@ -37,6 +37,13 @@ passport (⟦AB123456⟧)
 the passport number, ⟦K0000001⟧
 パスポート番号は以下です\n⟦TR3141592⟧
 パスポート番号⟦TR8080808⟧と氏名
+パスポートの番号を申し上げます、⟦TZ1122334⟧です
+パスポートNo\n⟦MP9988776⟧
+⟦TR4455667⟧が私のパスポート番号です
+Passport番号は⟦tk7654321⟧
+旅券番号は以下の通りです\n⟦NH1029384⟧
+my passport (issued in Canada) is ⟦AB123456⟧
+⟦X1234567⟧ is my passport number
 """
 
 LEFT = r"""
@@ -72,6 +79,8 @@ The passport office
 パスポートとビザ
 新しいパスポート
 ワンデーパス
+パスポートの有効期限は20270101です
+パスポートケースの注文 AB1234567
 """
 
 

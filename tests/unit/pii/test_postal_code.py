@@ -40,6 +40,19 @@ post code ⟦2000⟧ Sydney
 Boston, MA ⟦02108⟧
 zip ⟦60611-2277⟧
 postcode: ⟦EH12 9DN⟧
+郵便番号は⟦150の0043⟧です
+郵便番号が変わりまして、⟦5300001⟧になりました
+⟦060-0001⟧が新しい郵便番号です
+⟦1500043⟧東京都渋谷区道玄坂1-2
+zip code for delivery is ⟦94110⟧
+my postcode is ⟦sw1a 1aa⟧
+we live in ⟦60614⟧
+I moved to ⟦90210-1234⟧ last month
+Hauptstr. 5, D-⟦10115⟧ Berlin
+PLZ ⟦80331⟧
+Sydney NSW ⟦2000⟧
+Salt Lake City, Utah ⟦84101⟧
+postal code: ⟦m5v 2t6⟧
 """
 
 LEFT = r"""
@@ -64,6 +77,7 @@ the 90210 show
 call 555-1234
 zip file 12345
 zip it
+Do you ship to 90210?
 ZIPファイル 3つ
 postal service
 MK1 5AB12
@@ -77,6 +91,8 @@ ext 100-2000
 管理番号 700-0822
 コード 060-0001-2
 伝票 220-0012
+we shipped in 12345 boxes
+delivery in 10000 steps
 """
 
 
