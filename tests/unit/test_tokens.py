@@ -89,7 +89,7 @@ def test_text_is_never_justified_and_only_marks_are_marker_yellow(sheet: Path) -
     css = sheet.read_text(encoding="utf-8")
     assert not re.search(r"text-align:\s*justify", css)
     marked = {rule.split("{")[0].strip() for rule in re.findall(r"[^{}]+\{[^{}]*var\(--mark[^{}]*\}", css)}
-    assert marked == {'.chip[aria-expanded="true"]', "mark", ".cited"}
+    assert marked == ({'.chip[aria-expanded="true"]', "mark", ".cited"} if sheet.name == "chat.css" else set())
 
 
 def test_every_size_and_colour_that_is_used_is_a_token() -> None:
