@@ -187,7 +187,7 @@ class AnswerPipeline:
             refusal = Decision(Kind.DECLINE, 0.0, Reason.REFUSED)
             yield draft.declined(self._say("refused", draft), refusal)
             return
-        is_trusted = not any(self._guard.mistrusts(turn.text) for turn in trace.history)
+        is_trusted = not any(self._guard.mistrusts(said.text) for said in trace.history)
         may_be_read = judgement.action is Action.ALLOW and is_trusted
 
         # 4. condense: a follow-up becomes a standalone question, which all that follows is about

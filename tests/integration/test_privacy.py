@@ -236,7 +236,7 @@ def test_what_is_erased_is_in_no_file_any_more(stage: Stage) -> None:
 
 @pytest.mark.parametrize("words", [("erase",), ("erase", "c-1", "--customer", "x"), ("export",)])
 def test_a_command_without_one_kind_of_name_is_bad_use(stage: Stage, words: tuple[str, ...]) -> None:
-    run(*words, code=2)
+    assert run(*words, code=2) == ""
 
 
 def test_nothing_is_erased_when_one_of_the_names_is_unknown(stage: Stage) -> None:
