@@ -1,4 +1,4 @@
-"""The catalogue of strings, `words.toml`: one text per key and language, with strict variables."""
+"""The catalogue of strings, `words.toml` and `words_desk.toml`: one text per key and language, with strict variables."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
+from typing import Any
 
 from app.domain.outcome import Language
 from app.errors import KotaeError
 
-CATALOGUE = Path(__file__).with_name("words.toml")
+CATALOGUE = tuple(Path(__file__).with_name(name) for name in ("words.toml", "words_desk.toml"))
 
 
 class WordsError(KotaeError):
@@ -41,7 +42,7 @@ class Words(Mapping[str, str]):
 
     def __getitem__(self, key: str) -> str:
         if key not in self._texts:
-            raise WordsError(f'words.toml has no string "{key}"; add it in both languages.')
+            raise WordsError(f'The catalogue has no string "{key}"; add it in both languages.')
         return self._texts[key]
 
     def __contains__(self, key: object) -> bool:
@@ -63,12 +64,16 @@ class Words(Mapping[str, str]):
         return text.format_map(values)
 
 
-def load(path: Path = CATALOGUE) -> dict[Language, Words]:
+def load(*paths: Path) -> dict[Language, Words]:
     """Both languages of the catalogue. Raises WordsError where a language or a variable is missing."""
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    for key, entry in entries.items():
-        if "ja" not in entry or "en" not in entry or variables(entry["ja"]) != variables(entry["en"]):
-            raise WordsError(f'{path.name}: "{key}" needs ja and en with the same variables.')
+    entries: dict[str, dict[str, Any]] = {}
+    for path in paths or CATALOGUE:
+        for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if "ja" not in entry or "en" not in entry or variables(entry["ja"]) != variables(entry["en"]):
+                raise WordsError(f'{path.name}: "{key}" needs ja and en with the same variables.')
+            if key in entries:
+                raise WordsError(f'{path.name}: "{key}" stands in another catalogue, too.')
+            entries[key] = entry
     client_keys = frozenset(key for key, entry in entries.items() if entry.get("client"))
     languages: tuple[Language, ...] = ("ja", "en")
     return {lang: Words(lang, {key: entry[lang] for key, entry in entries.items()}, client_keys) for lang in languages}

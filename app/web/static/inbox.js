@@ -1,0 +1,121 @@
+/* The inbox: what happened meanwhile, without moving what somebody reads or types. */
+
+import "./pii.js";
+import "./reply.js";
+
+const POLL = 5_000;
+const HEARTBEAT = 15_000;
+
+class Inbox extends HTMLElement {
+  connectedCallback() {
+    this.event = Number(this.dataset.event);
+    this.queue = this.querySelector(".queue");
+    this.log = this.querySelector(".log");
+    this.toast = this.querySelector(".toast");
+    this.queue.addEventListener("keydown", this.key);
+    this.toast.addEventListener("click", () => this.showQueue());
+    window.addEventListener("online", () => this.listen());
+    window.addEventListener("offline", () => this.lost(true));
+    if (this.log) this.log.scrollTop = this.log.scrollHeight;
+    this.beat();
+    this.beating = setInterval(() => this.beat(), HEARTBEAT);
+    this.listen();
+  }
+
+  disconnectedCallback() {
+    this.source?.close();
+    clearInterval(this.beating);
+    clearInterval(this.polling);
+  }
+
+  get path() {
+    return `/desk/${this.dataset.ticket}`;
+  }
+
+  listen() {
+    this.source?.close();
+    if (!window.EventSource) {
+      this.polling ??= setInterval(() => this.happened(), POLL);
+      return;
+    }
+    this.source = new EventSource(`/desk/events?after=${this.event}`);
+    this.source.onopen = () => this.lost(false);
+    this.source.onerror = () => this.lost(true);
+    this.source.addEventListener("desk", ({ data, lastEventId }) => {
+      this.event = Number(lastEventId);
+      this.happened(JSON.parse(data));
+    });
+  }
+
+  lost(isLost) {
+    this.querySelector(".lost").hidden = !isLost;
+  }
+
+  /** Several events in a row are looked up once. */
+  happened(event) {
+    this.mine ||= !event || event.ticket_id === this.dataset.ticket;
+    this.soon ??= setTimeout(async () => {
+      const [isMine] = [this.mine, (this.soon = this.mine = null)];
+      await Promise.all([this.fetchQueue(), isMine && this.log && this.fetchTurns()]);
+    }, 150);
+  }
+
+  async fragment(path) {
+    const response = await fetch(path, { headers: { Accept: "text/html" } });
+    if (response.status === 401 || response.status === 403) location.reload();
+    const box = document.createElement("template");
+    box.innerHTML = response.ok ? await response.text() : "";
+    return response.ok ? box.content : null;
+  }
+
+  async fetchQueue() {
+    const about = new URLSearchParams({ tab: this.dataset.tab, ticket: this.dataset.ticket ?? "", search: this.queue.querySelector("#search").value });
+    const fresh = await this.fragment(`/desk/queue?${about}`);
+    if (!fresh) return;
+    this.fresh = fresh;
+    if (!this.queue.contains(document.activeElement)) return this.showQueue();
+    const known = new Set([...this.queue.querySelectorAll(".rows a")].map((row) => row.dataset.ticket));
+    const fresher = [...fresh.querySelectorAll(".rows a")].filter((row) => !known.has(row.dataset.ticket)).length;
+    this.toast.textContent = this.toast.dataset.new.replace("{n}", fresher);
+    this.toast.hidden = !fresher;
+  }
+
+  /** A list never moves under somebody's focus. */
+  showQueue() {
+    this.toast.hidden = true;
+    if (this.fresh) this.queue.replaceChildren(this.fresh);
+    this.fresh = null;
+  }
+
+  async fetchTurns() {
+    const fresh = await this.fragment(`${this.path}/turns`);
+    const turns = this.log.querySelector(".turns");
+    const added = [...(fresh?.children ?? [])].slice(turns.children.length);
+    if (!added.length) return;
+    const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    turns.append(...added);
+    if (isAtEnd) this.log.scrollTop = this.log.scrollHeight;
+    document.getElementById("announcer").replaceChildren(...added.map((turn) => Object.assign(document.createElement("p"), { textContent: turn.innerText })));
+    this.querySelector("kotae-reply")?.meanwhile();
+  }
+
+  /** "I am here", and whether something is being typed; the answer names the others. */
+  async beat(isTyping = this.querySelector("kotae-reply")?.isTyping ?? false) {
+    if (document.hidden) return;
+    const body = new URLSearchParams({ csrf: this.dataset.csrf, ticket: this.dataset.ticket ?? "", typing: isTyping });
+    const response = await fetch("/desk/presence", { method: "POST", body }).catch(() => null);
+    const others = this.querySelector(".others");
+    if (response?.ok && others) others.textContent = (await response.json()).others;
+  }
+
+  key = (event) => {
+    const rows = [...this.queue.querySelectorAll(".rows a")];
+    const at = rows.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1 }[event.key];
+    if (at < 0 || !step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+  };
+}
+
+customElements.define("kotae-inbox", Inbox);

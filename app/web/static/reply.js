@@ -1,0 +1,119 @@
+/* Writing to a customer: tabs, macros, what differs from the draft; what was typed outlives the page. */
+
+class Reply extends HTMLElement {
+  connectedCallback() {
+    this.inbox = this.closest("kotae-inbox");
+    this.form = this.querySelector("#panel-reply");
+    this.field = this.querySelector("#text");
+    this.key = `kotae-reply-${this.dataset.ticket}`;
+    this.tabs = [...this.querySelectorAll("[role=tab]")];
+    this.tabs.forEach((tab) => tab.addEventListener("click", () => this.open(tab)));
+    this.addEventListener("keydown", this.keys);
+    this.field.addEventListener("input", this.typed);
+    this.form.addEventListener("submit", () => localStorage.removeItem(this.key));
+    this.querySelector(".macros").addEventListener("click", this.insert);
+    this.querySelector("#macro-search").addEventListener("input", this.find);
+    this.diff = this.querySelector(".diff");
+    this.diff?.addEventListener("click", this.toggleDiff);
+    const kept = localStorage.getItem(this.key);
+    if (kept) this.field.value = kept;
+    this.open(this.tabs[0], false);
+    this.changed();
+  }
+
+  get isTyping() {
+    return Date.now() - (this.typedAt ?? 0) < 10_000;
+  }
+
+  open(tab, focus = true) {
+    for (const each of this.tabs) {
+      const isOpen = each === tab;
+      each.setAttribute("aria-selected", String(isOpen));
+      each.tabIndex = isOpen ? 0 : -1;
+      this.querySelector(`#${each.getAttribute("aria-controls")}`).hidden = !isOpen;
+    }
+    if (focus) this.querySelector(`#${tab.getAttribute("aria-controls")} textarea`).focus();
+  }
+
+  keys = (event) => {
+    const composing = event.isComposing || event.keyCode === 229;
+    if (composing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.target.form?.requestSubmit();
+    }
+    if (event.key === ";" && event.target === this.field && this.isAtStartOfWord()) {
+      event.preventDefault();
+      this.querySelector(".macros").open = true;
+      this.querySelector("#macro-search").focus();
+    }
+    if (event.key === "Escape" && event.target.closest(".macros")) {
+      this.querySelector(".macros").open = false;
+      this.field.focus();
+    }
+    const at = this.tabs.indexOf(event.target);
+    if (at >= 0 && (event.key === "ArrowLeft" || event.key === "ArrowRight")) this.open(this.tabs[1 - at], false), this.tabs[1 - at].focus();
+  };
+
+  isAtStartOfWord() {
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    return !before || /\s$/.test(before);
+  }
+
+  typed = () => {
+    const wasTyping = this.isTyping;
+    this.typedAt = Date.now();
+    if (!wasTyping) this.inbox.beat(true);
+    localStorage.setItem(this.key, this.field.value);
+    clearTimeout(this.checking);
+    this.checking = setTimeout(() => this.changed(), 600);
+  };
+
+  /** What was changed, and which additions no article holds: the service knows. */
+  async changed() {
+    const { draft } = this.field.dataset;
+    if (!draft || this.field.value === draft) return this.tell({ unsourced: "", diff: "" });
+    const body = new URLSearchParams({ csrf: this.inbox.dataset.csrf, draft: this.form.elements.draft.value, text: this.field.value });
+    const response = await fetch(`${this.inbox.path}/changes`, { method: "POST", body }).catch(() => null);
+    if (response?.ok) this.tell(await response.json());
+  }
+
+  tell({ unsourced, diff }) {
+    const note = this.querySelector(".unsourced");
+    if (note) note.textContent = unsourced;
+    if (this.diff) this.diff.hidden = !diff;
+    this.querySelector(".changes").innerHTML = diff; // escaped by the service
+  }
+
+  toggleDiff = () => {
+    const isOn = this.diff.getAttribute("aria-pressed") === "false";
+    this.diff.setAttribute("aria-pressed", String(isOn));
+    this.querySelector(".changes").hidden = !isOn;
+  };
+
+  insert = ({ target }) => {
+    const macro = target.closest("[data-macro]");
+    if (!macro) return;
+    this.field.setRangeText(macro.dataset.text, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.querySelector(".macros").open = false;
+    this.field.focus();
+    this.typed();
+    const body = new URLSearchParams({ csrf: this.inbox.dataset.csrf, macro: macro.dataset.macro });
+    fetch("/desk/macros/used", { method: "POST", body }).catch(() => null);
+  };
+
+  find = ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/);
+    for (const row of this.querySelectorAll(".macros li")) {
+      const text = `${row.textContent} ${row.querySelector("button")?.dataset.text ?? ""}`.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+  };
+
+  /** The customer wrote: what is typed stays; the service asks before it is sent over it. */
+  meanwhile() {
+    this.querySelector(".others").textContent ||= "";
+  }
+}
+
+customElements.define("kotae-reply", Reply);
