@@ -30,6 +30,7 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
@@ -57,6 +58,7 @@ class Services:
     site: Site
     clock: Clock
     store: ConversationStore
+    events: EventLog
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -96,6 +98,7 @@ class Records:
 
     engine: "Engine"
     store: "SqlConversationStore"
+    events: EventLog
     vault: "SqlVault"
     keys: VaultKeys
 
@@ -139,12 +142,13 @@ def build_services(
         reranker=open_reranker(settings),
     )
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+    return Services(settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter)
 
 
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_events import SqlEventLog
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -157,7 +161,7 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+    return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
 
 
 def open_staff(settings: Settings) -> Staff:

@@ -17,10 +17,13 @@ from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
 from app.adapters.site_file import load_site
+from app.adapters.sql_events import SqlEventLog
+from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
@@ -106,6 +109,7 @@ class ScriptedServices:
     site: Site
     clock: FixedClock
     store: ConversationStore
+    events: EventLog
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
@@ -116,9 +120,10 @@ class ScriptedServices:
     limiter: RateLimiter
 
 
-def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
+def scripted_services(store: MemoryConversationStore | SqlConversationStore | None = None) -> ScriptedServices:
     clock = FixedClock(NOON)
     kept = store or MemoryConversationStore(clock)
+    events = kept.events if isinstance(kept, MemoryConversationStore) else SqlEventLog(kept._engine)
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
     redactor = Redactor(ListedPii({}), MemoryVault(), MemoryVault)
@@ -126,4 +131,4 @@ def scripted_services(store: ConversationStore | None = None) -> ScriptedService
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
-    return ScriptedServices(settings, SITE, clock, kept, index, redactor, pipeline, *staff, limiter)
+    return ScriptedServices(settings, SITE, clock, kept, events, index, redactor, pipeline, *staff, limiter)

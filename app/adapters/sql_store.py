@@ -6,13 +6,15 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert
+from sqlalchemy import Connection, Engine, delete, func, insert
 from sqlmodel import Session, col, select
 
 from app.adapters.database import scrub
+from app.adapters.sql_events import write_event
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
@@ -45,6 +47,7 @@ class SqlConversationStore:
         hashes = {"token_hash": token_hash(token), "customer_hash": token_hash(customer) if customer else None}
         with self._writing() as connection:
             connection.execute(_INSERT[ConversationRow], about | hashes)
+            write_event(connection, created.id, created.created_at, EventKind.CONVERSATION_CREATED)
         return created
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -58,6 +61,7 @@ class SqlConversationStore:
         message = Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, self._clock.now())
         with self._writing(conversation_id) as connection:
             connection.execute(_INSERT[MessageRow], _message_row(conversation_id, message))
+            write_message_event(connection, conversation_id, message)
         return message
 
     def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
@@ -70,6 +74,7 @@ class SqlConversationStore:
             if citations:
                 connection.execute(_INSERT[CitationRow], citations)
             connection.execute(_INSERT[TraceRow], trace_row)
+            write_message_event(connection, conversation_id, message)
         return message
 
     def trace(self, trace_id: str) -> Trace:
@@ -100,6 +105,11 @@ class SqlConversationStore:
             now = self._clock.now()
             vote = {"helpful": helpful, "csat": csat, "comment": comment, "at": now}
             session.add((earlier or FeedbackRow(message_id=message_id, at=now)).sqlmodel_update(vote))
+            if csat is not None:
+                session.flush()
+                write_event(
+                    session.connection(), conversation_id, now, EventKind.CSAT_GIVEN, {"message_id": message_id}
+                )
 
     def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
         with self._changing(conversation_id) as session:
@@ -237,6 +247,11 @@ def _message_row(conversation_id: str, message: Message) -> dict[str, Any]:
         "at": message.at,
         "outcome": message.outcome.model_dump(mode="json", exclude={"citations"}) if message.outcome else None,
     }
+
+
+def write_message_event(connection: Connection, conversation_id: str, message: Message) -> None:
+    data = {"message_id": message.id, "role": message.role.value}
+    write_event(connection, conversation_id, message.at, EventKind.MESSAGE_CREATED, data)
 
 
 def _citation_rows(outcome: Outcome) -> list[dict[str, Any]]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
+from app.adapters.events_memory import MemoryEventLog
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
@@ -17,6 +19,7 @@ from app.errors import Conflict, NotFound
 @dataclass
 class MemoryConversationStore:
     clock: Clock
+    events: MemoryEventLog = field(default_factory=MemoryEventLog)
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _customers: dict[str, str] = field(default_factory=dict)  # by conversation
@@ -36,6 +39,7 @@ class MemoryConversationStore:
             self._tokens[conversation.id] = token
             if customer:
                 self._customers[conversation.id] = customer
+        self.events.add(conversation.id, conversation.created_at, EventKind.CONVERSATION_CREATED)
         return conversation
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -71,6 +75,8 @@ class MemoryConversationStore:
 
         self._change(conversation_id, voted)
         self._votes[message_id] = Vote(message_id, helpful, csat, comment, self.clock.now())
+        if csat is not None:
+            self.events.add(conversation_id, self.clock.now(), EventKind.CSAT_GIVEN, {"message_id": message_id})
         if helpful is None and csat is None and comment is None:
             del self._votes[message_id]
 
@@ -134,10 +140,13 @@ class MemoryConversationStore:
     def _forget(self, conversation_id: str) -> None:
         del self._conversations[conversation_id], self._tokens[conversation_id]
         self._customers.pop(conversation_id, None)
+        self.events.forget(conversation_id)
         self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
 
     def _add(self, conversation_id: str, message: Message) -> Message:
         self._change(conversation_id, lambda known: replace(known, messages=(*known.messages, message)))
+        about = {"message_id": message.id, "role": message.role.value}
+        self.events.add(conversation_id, message.at, EventKind.MESSAGE_CREATED, about)
         return message
 
     def _change(self, conversation_id: str, change: Callable[[Conversation], Conversation]) -> Conversation:

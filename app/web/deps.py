@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
@@ -54,6 +55,8 @@ class Services(Protocol):
     def clock(self) -> Clock: ...
     @property
     def store(self) -> ConversationStore: ...
+    @property
+    def events(self) -> EventLog: ...
     @property
     def index(self) -> Index: ...
     @property

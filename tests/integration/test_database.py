@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 import app.adapters.audit_tables
 import app.adapters.people_tables
+import app.adapters.sql_events
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, revisions, schema_is_current, upgrade
@@ -104,6 +105,13 @@ def rows() -> dict[str, dict[str, Any]]:
             "hash": "5" * 64,
         },
         "audit_head": {"id": 2, "number": 1, "hash": "5" * 64},
+        "conversation_event": {
+            "number": 1,
+            "conversation_id": "c-1",
+            "at": NOON,
+            "kind": "message.created",
+            "data": {"message_id": said.message_id, "role": "assistant"},
+        },
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",
