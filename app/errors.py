@@ -16,6 +16,7 @@ KotaeError                      500  kotae could not do what was asked
 ├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
 ├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
 ├── Forbidden                   403  signed in, without the role that this takes
+│   └── CustomerRefused              the site's signature over a customer is missing, wrong, too old or used
 ├── TooMany                     429  too much in too short a time
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
@@ -120,6 +121,16 @@ class Forbidden(KotaeError):
     status = 403
     title = "Not allowed"
     key = "forbidden"
+
+
+class CustomerRefused(Forbidden):
+    """`key` says why."""
+
+    title = "The customer is not accepted"
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class TooMany(KotaeError):

@@ -16,6 +16,7 @@ from app.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
 _SHORTEST_SECRET = 8  # characters
+_SHORTEST_SIGNING_SECRET = 32  # characters: RFC 2104 asks for as many bytes as the hash has
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
 _ORIGINS = rf"^({_ORIGIN}(\s*,\s*{_ORIGIN})*)?$"
@@ -60,6 +61,10 @@ class Settings(BaseSettings):
     )
     api_tokens: bool = Field(
         False, description="Ask integrations for an API token, at /v1 and instead of a sign-in; see `kotae token`."
+    )
+    customer_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret with which the site signs who its customers are, 32 characters or more; empty: none signs.",
     )
     session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
     embed_sites: str = Field(
@@ -120,6 +125,13 @@ class Settings(BaseSettings):
     )
     judge_api_key: SecretStr = Field(SecretStr(""), description="The judge's key, where it wants one.")
     judge_model: str = Field("", description="The judge's model, as its endpoint names it.")
+
+    @field_validator("customer_secret")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SIGNING_SECRET:
+            raise ValueError(f"it has fewer than {_SHORTEST_SIGNING_SECRET} characters")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.adapters.database import scrub
 from app.adapters.sql_events import write_event
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.domain.conversation import Conversation, HandoffRequest, Message, Role, SignedCustomer, Vote
 from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
 from app.domain.trace import Trace
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, CustomerRefused, NotFound
 
 _FIRST_TICKET = 1001
 _PURGED_AT_ONCE = 500
@@ -41,12 +42,26 @@ class SqlConversationStore:
         with self._reading() as session:
             session.exec(select(1))
 
-    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
-        created = Conversation(secrets.token_hex(16), locale, channel, self._clock.now())
+    def create(
+        self,
+        locale: Language,
+        channel: str,
+        token: str,
+        customer: str | None = None,
+        signed: SignedCustomer | None = None,
+        signature: str | None = None,
+    ) -> Conversation:
+        created = Conversation(secrets.token_hex(16), locale, channel, self._clock.now(), customer=signed)
         about = {"id": created.id, "locale": locale, "channel": channel, "created_at": created.created_at}
+        known = signed or SignedCustomer()
+        about |= {"customer_name": known.name, "tenure_months": known.tenure_months, "plan": known.plan}
         hashes = {"token_hash": token_hash(token), "customer_hash": token_hash(customer) if customer else None}
+        hashes["signature_hash"] = token_hash(signature) if signature else None
         with self._writing() as connection:
-            connection.execute(_INSERT[ConversationRow], about | hashes)
+            try:
+                connection.execute(_INSERT[ConversationRow], about | hashes)
+            except IntegrityError:  # every other value was made here
+                raise CustomerRefused("This signature was used before.", "customer_used") from None
             write_event(connection, created.id, created.created_at, EventKind.CONVERSATION_CREATED)
         return created
 
@@ -182,6 +197,7 @@ def _conversation(session: Session, row: ConversationRow) -> Conversation:
         created_at=row.created_at,
         messages=_messages(session, row.id),
         handoff=_handoff(request) if request else None,
+        customer=SignedCustomer(row.customer_name, row.tenure_months, row.plan) if row.signature_hash else None,
     )
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from threading import Lock
 
 from app.adapters.events_memory import MemoryEventLog
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.domain.conversation import Conversation, HandoffRequest, Message, Role, SignedCustomer, Vote
 from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
 from app.domain.trace import Trace
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, CustomerRefused, NotFound
 
 
 @dataclass
@@ -23,6 +23,7 @@ class MemoryConversationStore:
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _customers: dict[str, str] = field(default_factory=dict)  # by conversation
+    _signatures: dict[str, str] = field(default_factory=dict)  # by conversation
     _traces: dict[str, Trace] = field(default_factory=dict)
     _votes: dict[str, Vote] = field(default_factory=dict)  # by message
     _requests: dict[str, tuple[str, HandoffRequest]] = field(default_factory=dict)  # by ticket, with the conversation
@@ -32,9 +33,21 @@ class MemoryConversationStore:
     def ping(self) -> None:
         """It is always there."""
 
-    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
-        conversation = Conversation(secrets.token_hex(16), locale, channel, self.clock.now())
+    def create(
+        self,
+        locale: Language,
+        channel: str,
+        token: str,
+        customer: str | None = None,
+        signed: SignedCustomer | None = None,
+        signature: str | None = None,
+    ) -> Conversation:
+        conversation = Conversation(secrets.token_hex(16), locale, channel, self.clock.now(), customer=signed)
         with self._lock:
+            if signature in self._signatures.values():
+                raise CustomerRefused("This signature was used before.", "customer_used")
+            if signature:
+                self._signatures[conversation.id] = signature
             self._conversations[conversation.id] = conversation
             self._tokens[conversation.id] = token
             if customer:
@@ -141,6 +154,7 @@ class MemoryConversationStore:
         del self._conversations[conversation_id], self._tokens[conversation_id]
         self._customers.pop(conversation_id, None)
         self.events.forget(conversation_id)
+        self._signatures.pop(conversation_id, None)
         self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
 
     def _add(self, conversation_id: str, message: Message) -> Message:

@@ -37,6 +37,10 @@ class ConversationRow(SQLModel, table=True):
     channel: str = Field(max_length=32)
     created_at: datetime = Field(sa_type=UtcDateTime)
     customer_hash: str | None = Field(default=None, max_length=64, index=True)
+    signature_hash: str | None = Field(default=None, max_length=64, index=True, unique=True)
+    customer_name: str | None = Field(default=None, max_length=64)  # a token of the vault
+    tenure_months: int | None = None
+    plan: str | None = Field(default=None, max_length=64)
 
 
 class MessageRow(SQLModel, table=True):

@@ -75,6 +75,10 @@ class Redactor:
         data = PersonalData(CONTACT, contact)
         return self._known(conversation, [data]).token(data)
 
+    def seal_name(self, conversation: Conversation, name: str) -> None:
+        """Of the customer with whom `conversation` begins: FIRST_PERSON stands for it, also where they say it."""
+        self._vault.keep(conversation.id, [PersonalData("PERSON", name)])
+
     def restored(self, conversation: Conversation) -> Conversation:
         """As its customer sees it; locked where something of it is hidden. Not for the pipeline."""
         said = _tokens_of(conversation)
@@ -84,8 +88,12 @@ class Redactor:
         restorer, handoff = Restorer(known, conversation.locale), conversation.handoff
         if handoff and handoff.contact:
             handoff = replace(handoff, contact=restorer.text(handoff.contact))
+        customer = conversation.customer
+        if customer and customer.name:
+            customer = replace(customer, name=restorer.text(customer.name))
         messages = tuple(restorer.message(message) for message in conversation.messages)
-        return replace(conversation, messages=messages, handoff=handoff, is_locked=_is_locked(said, known))
+        locked = _is_locked(said, known)
+        return replace(conversation, messages=messages, handoff=handoff, customer=customer, is_locked=locked)
 
     def _known(self, conversation: Conversation, data: Sequence[PersonalData]) -> Pseudonyms:
         self.require_open(conversation)
@@ -124,7 +132,8 @@ def _tokens_of(conversation: Conversation) -> set[str]:
     """An answer has none but those of its question; what looks like one in it is an article's."""
     texts = [message.text for message in conversation.messages if message.outcome is None]
     contact = conversation.handoff.contact if conversation.handoff else None
-    return tokens_in("\n".join([*texts, contact or ""]))
+    name = conversation.customer.name if conversation.customer else None
+    return tokens_in("\n".join([*texts, contact or "", name or ""]))
 
 
 def _is_locked(said: set[str], known: Pseudonyms) -> bool:

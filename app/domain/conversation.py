@@ -43,9 +43,19 @@ class HandoffRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedCustomer:
+    """What the site says of a customer, proved by its signature. In what is kept, a token stands for the name."""
+
+    name: str | None = None
+    tenure_months: int | None = None  # how long they have been one
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """`messages` in order of time; `handoff` is the open request, if any. In what is kept of either, tokens stand for
-    personal data. `is_locked`: some of it cannot be read, so the conversation can only be looked at."""
+    """`messages` in order of time; `handoff` is the open request, if any; `customer` where the site signed for them. In
+    what is kept of these, tokens stand for personal data. `is_locked`: some of it cannot be read, so the conversation
+    can only be looked at."""
 
     id: str
     locale: Language
@@ -54,6 +64,7 @@ class Conversation:
     messages: tuple[Message, ...] = ()
     handoff: HandoffRequest | None = None
     is_locked: bool = False
+    customer: SignedCustomer | None = None
 
 
 @dataclass(frozen=True, slots=True)

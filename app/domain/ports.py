@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.chat import Ask, Call
-from app.domain.conversation import Conversation, HandoffRequest, Message
+from app.domain.conversation import Conversation, HandoffRequest, Message, SignedCustomer
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
 from app.domain.pii import PiiSpan
@@ -243,8 +243,17 @@ class ConversationStore(Protocol):
         """Raises DatabaseError while nothing can be read."""
         ...
 
-    def create(self, locale: Language, channel: str, token: str, customer: str | None = None) -> Conversation:
-        """Only hashes are kept of the token, and of the site's own reference for the customer."""
+    def create(
+        self,
+        locale: Language,
+        channel: str,
+        token: str,
+        customer: str | None = None,
+        signed: SignedCustomer | None = None,
+        signature: str | None = None,
+    ) -> Conversation:
+        """Only hashes are kept of the token, of the site's own reference for the customer, and of the site's signature,
+        which begins one conversation. Raises CustomerRefused for one that was used before."""
         ...
 
     def get(self, conversation_id: str, token: str) -> Conversation:

@@ -11,6 +11,7 @@ from app.domain.outcome import Outcome
 from app.web import sse
 from app.web.deps import ConversationDep, LanguageDep, Services, ServicesDep, is_same_origin, set_cookie
 from app.web.handoff import open_request
+from app.web.identity import begin_conversation
 from app.web.limits import admit_question
 from app.web.pages import handoff_view
 from app.web.payloads import (
@@ -30,17 +31,18 @@ from app.web.problems import documented
 router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422, 429))
 
 
-@router.post("/conversations", status_code=201, responses=documented(400, 413, 422, 503))
+@router.post("/conversations", status_code=201, responses=documented(400, 403, 413, 422, 503))
 def create_conversation(
     wish: NewConversation, request: Request, response: Response, services: ServicesDep, lang: LanguageDep
 ) -> ConversationCreated:
     """Begin a conversation. A page of this service gets the token as a cookie too.
 
-    `customer` is the site's own reference for who it is; only a hash is kept, by which their data is found again.
+    `customer` is the site's own reference for who it is; only a hash is kept, by which their data is found again. Where
+    a secret is set, it has to be signed.
     """
     locale = wish.locale or lang
     token = secrets.token_urlsafe(32)
-    conversation = services.store.create(locale, wish.channel, token, wish.customer)
+    conversation = begin_conversation(services, locale, wish.channel, token, wish.customer)
     if is_same_origin(request):
         set_cookie(request, response, conversation, token)
     greeting = "\n".join(greeting_words(services.settings, locale))

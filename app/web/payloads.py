@@ -6,9 +6,10 @@ Unknown fields are ignored; text is freed of control characters and lone surroga
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.access.customer_signature import Claim
 from app.domain.conversation import Role
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
@@ -36,13 +37,45 @@ def _is_message(text: str) -> str:
 MessageId = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
 MessageText = Annotated[str, BeforeValidator(_cleaned), AfterValidator(_is_message)]
 ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+_LONGEST_TENURE = 1200  # months
+_LONGEST_PLAN = 64
+# What was signed is not cleaned, or the signature would not fit: what would have to be is refused.
+SignedText = Annotated[str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+AttributeValue = Annotated[SignedText, Field(max_length=200)] | Annotated[int, Field(strict=True)]
 LongText = Annotated[Annotated[str, Field(max_length=1000)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
+
+
+class CustomerSigned(BaseModel):
+    """What the site's server signs: see docs/api.md. Of `attributes`, `tenure_months` and `plan` are kept."""
+
+    external_id: Annotated[SignedText, Field(min_length=1, max_length=200)]
+    name: Annotated[SignedText, Field(max_length=200)] | None = None
+    attributes: Annotated[dict[AttributeName, AttributeValue], Field(max_length=20)] = {}
+    nonce: Annotated[SignedText, Field(max_length=64)] = ""
+    signed_at: Annotated[int, Field(strict=True, ge=0, le=_LAST_SECOND)]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    @field_validator("attributes")
+    @classmethod
+    def _are_of_their_kind(cls, attributes: dict[str, str | int]) -> dict[str, str | int]:
+        tenure, plan = attributes.get("tenure_months", 0), attributes.get("plan", "")
+        if not (isinstance(tenure, int) and 0 <= tenure <= _LONGEST_TENURE):
+            raise PydanticCustomError("tenure_months", "`tenure_months` should be a whole number from 0 to 1200.")
+        if not (isinstance(plan, str) and len(plan) <= _LONGEST_PLAN):
+            raise PydanticCustomError("plan", "`plan` should be a text of at most 64 characters.")
+        return attributes
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(**self.model_dump())
 
 
 class NewConversation(BaseModel):
     locale: Language | None = None
     channel: str = Field("web", pattern=r"^[a-z][a-z0-9_-]{0,31}$")
-    customer: ShortText = None
+    customer: CustomerSigned | ShortText = None
 
 
 class ConversationCreated(BaseModel):

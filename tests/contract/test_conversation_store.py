@@ -13,9 +13,9 @@ from sqlalchemy import Engine, text
 from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
-from app.domain.conversation import Conversation, HandoffRequest, Role, Vote
+from app.domain.conversation import Conversation, HandoffRequest, Role, SignedCustomer, Vote
 from app.domain.ports import ConversationStore
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, CustomerRefused, NotFound
 from tests.builders import NOON, citation, document, outcome, trace
 from tests.postgres import fresh_postgres
 
@@ -245,6 +245,27 @@ def test_the_conversations_of_a_customer_are_found_by_the_sites_reference(store:
     store.erase(first.id)
     assert store.of_customer("member 7") == [second.id]
     assert store.of_customer("") == []
+
+
+def test_what_the_site_signed_is_found_again(store: ConversationStore) -> None:
+    signed = SignedCustomer("<PERSON_1>", 26, "premium")
+    known = store.create("ja", "web", TOKEN, "member 7", signed, "signature 1")
+    assert store.get(known.id, TOKEN) == known
+    assert (known.customer, store.of_customer("member 7")) == (signed, [known.id])
+    assert store.create("ja", "web", TOKEN, "member 7").customer is None
+
+
+def test_a_signature_begins_one_conversation_also_when_it_is_used_at_once(store: ConversationStore) -> None:
+    def begin(_: int) -> bool:
+        try:
+            store.create("ja", "web", TOKEN, "member 7", SignedCustomer(), "signature 1")
+        except CustomerRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(begin, range(6))) == [False] * 5 + [True]
+    assert len(store.of_customer("member 7")) == 1
 
 
 def test_what_is_erased_is_gone_and_nothing_else(store: ConversationStore, conversation: Conversation) -> None:

@@ -49,6 +49,10 @@ def rows() -> dict[str, dict[str, Any]]:
             "channel": "web",
             "created_at": NOON,
             "customer_hash": token_hash("customer 1"),
+            "signature_hash": token_hash("signature 1"),
+            "customer_name": "<PERSON_1>",
+            "tenure_months": 26,
+            "plan": "premium",
         },
         "message": {
             "position": 1,
