@@ -31,6 +31,7 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
@@ -65,6 +66,8 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    observer: Observer
+    metrics: Metrics | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def build_services(
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    observer, metrics = open_observers(settings)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -137,9 +141,11 @@ def build_services(
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
+        on_answer=observer.answered,
     )
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+    seen = (observer, metrics)
+    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter, *seen)
 
 
 def open_records(settings: Settings) -> Records:
@@ -186,6 +192,23 @@ def open_limiter(settings: Settings) -> RateLimiter:
     from app.adapters.limiter_redis import RedisRateLimiter
 
     return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_observers(settings: Settings) -> tuple[Observer, Metrics | None]:
+    """Who watches the service at work, as the settings say; and of those, what is shown at /metrics."""
+    observers: list[Observer] = []
+    metrics = None
+    if settings.metrics != "off":
+        if settings.metrics == "token" and not settings.metrics_token.get_secret_value():
+            raise SettingsError("KOTAE_METRICS is token, and KOTAE_METRICS_TOKEN is empty: set a long random one.")
+        from app.adapters.metrics import PrometheusMetrics
+
+        observers.append(metrics := PrometheusMetrics())
+    if settings.otlp_endpoint:
+        from app.adapters.otlp_spans import OtlpSpans
+
+        observers.append(OtlpSpans(settings.otlp_endpoint))
+    return Observers(observers), metrics
 
 
 def open_http(settings: Settings) -> "SafeHttp":

@@ -58,6 +58,7 @@ def serve(
 ) -> None:
     """Serve the chat page and the API."""
     from app.bootstrap import build_services, open_staff
+    from app.logs import set_up_logs
     from app.main import create_app
     from app.model_check import warn_of_model
     from app.settings import load_settings
@@ -66,6 +67,7 @@ def serve(
     settings = load_settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     check_port(settings.host, settings.port)
+    set_up_logs(settings.log_level, settings.log_format)
     services = build_services(settings)
     warn_of_model(settings)
     if link := open_staff(settings).first_invitation():
@@ -73,7 +75,7 @@ def serve(
             f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
             file=sys.stderr,
         )
-    run(create_app(services), settings.host, settings.port, settings.log_level)
+    run(create_app(services), settings)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from app.answering.redact import Redactor
 from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
@@ -70,6 +71,10 @@ class Services(Protocol):
     def sign_in(self) -> SignIn: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def observer(self) -> Observer: ...
+    @property
+    def metrics(self) -> Metrics | None: ...
 
 
 def services_of(request: Request) -> Services:
