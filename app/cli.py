@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_audit import audit_app
+from app.cli_backup import backup_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
 from app.cli_user import user_app
-from app.errors import EvalError, KotaeError, SettingsError
+from app.errors import BackupError, EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
     from app.adapters.index_registry import FileIndexRegistry
@@ -38,6 +39,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -48,7 +50,7 @@ def main() -> None:
         app()
     except KotaeError as error:
         print(error, file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingsError | EvalError) else 1)
+        sys.exit(2 if isinstance(error, SettingsError | EvalError | BackupError) else 1)
 
 
 @app.command()

@@ -8,14 +8,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.web import draining
 from app.web.draining import Draining
 from tests.scripted import scripted_services
 
 
 def test_the_time_that_is_left_runs_from_the_first_signal(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(draining.time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr("app.web.draining.time.monotonic", lambda: clock.now)
     stopping = Draining()
     assert (stopping.is_on, stopping.left(30)) == (False, 30)
     stopping.begin()
