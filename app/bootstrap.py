@@ -32,6 +32,7 @@ from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
@@ -67,6 +68,8 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    observer: Observer
+    metrics: Metrics | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def build_services(
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    observer, metrics = open_observers(settings)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -140,9 +144,25 @@ def build_services(
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
+        on_answer=observer.answered,
     )
-    people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter)
+    return Services(
+        settings=settings,
+        site=site,
+        clock=clock,
+        store=records.store,
+        events=records.events,
+        index=index,
+        redactor=redactor,
+        pipeline=pipeline,
+        people=staff.people,
+        sign_in=staff.sign_in,
+        api_tokens=staff.api_tokens,
+        audit=staff.audit,
+        limiter=limiter,
+        observer=observer,
+        metrics=metrics,
+    )
 
 
 def open_records(settings: Settings) -> Records:
@@ -190,6 +210,23 @@ def open_limiter(settings: Settings) -> RateLimiter:
     from app.adapters.limiter_redis import RedisRateLimiter
 
     return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_observers(settings: Settings) -> tuple[Observer, Metrics | None]:
+    """Who watches the service at work, as the settings say; and of those, what is shown at /metrics."""
+    observers: list[Observer] = []
+    metrics = None
+    if settings.metrics != "off":
+        if settings.metrics == "token" and not settings.metrics_token.get_secret_value():
+            raise SettingsError("KOTAE_METRICS is token, and KOTAE_METRICS_TOKEN is empty: set a long random one.")
+        from app.adapters.metrics import PrometheusMetrics
+
+        observers.append(metrics := PrometheusMetrics())
+    if settings.otlp_endpoint:
+        from app.adapters.otlp_spans import OtlpSpans
+
+        observers.append(OtlpSpans(settings.otlp_endpoint))
+    return Observers(observers), metrics
 
 
 def open_http(settings: Settings) -> "SafeHttp":

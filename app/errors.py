@@ -3,6 +3,7 @@
 KotaeError                      500  kotae could not do what was asked
 ├── SettingsError                    a setting is wrong; the start stops with the sentence
 ├── KnowledgeError                   a folder of articles cannot be used (CLI: exit 1)
+├── BackupError                      a backup cannot be made or restored as asked (CLI: exit 2)
 ├── IndexUnavailable            503  the index cannot be served
 │   ├── NoIndex                      nothing was indexed yet
 │   ├── DamagedIndex                 files of a version are missing or altered
@@ -44,6 +45,10 @@ class KnowledgeError(KotaeError):
 
 class EvalError(KotaeError):
     title = "The evaluation cannot be run"
+
+
+class BackupError(KotaeError):
+    title = "The backup cannot be made or restored"
 
 
 class IndexUnavailable(KotaeError):

@@ -12,15 +12,17 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, signin, sources
+from app.web import admin, api, chat, health, metrics, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
+from app.web.draining import Draining
 from app.web.headers import BodyLimit, SecurityHeaders
 from app.web.limits import Limits
 from app.web.problems import add_problems, problem_schemas
 from app.web.proxies import ApiCors, ForwardedHeaders
 from app.web.rendering import STATIC, Assets
+from app.web.request_log import RequestLog
 from app.web.runs import AnswerRuns
 
 _DAY = 24 * 3600.0
@@ -38,12 +40,15 @@ def create_app(services: Services) -> FastAPI:
     # The interactive documents are left out: they would load their scripts from elsewhere.
     app = Service(title="Kotae", version=__version__, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.services = services
+    app.state.draining = Draining()
     add_problems(app)
     app.add_middleware(BodyLimit)
-    for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders):  # the last is the first that a request meets
+    # The last is the first that a request meets.
+    for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders, RequestLog):
         app.add_middleware(layer, services=services)
     for router in (
         health.router,
+        metrics.router,
         api.router,
         sources.router,
         completions.router,
@@ -65,10 +70,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
     yield
+    app.state.draining.begin()  # where no signal told it, but the server
     for chore in chores:
         chore.cancel()
-    await app.state.runs.finish()
+    await app.state.runs.finish(app.state.draining.left(services.settings.shutdown_seconds))
     await services.limiter.close()
+    await asyncio.to_thread(services.observer.close)
 
 
 async def _purge_daily(services: Services) -> None:

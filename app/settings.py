@@ -59,6 +59,28 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    log_format: str = Field(
+        "auto", pattern="^(json|text|auto)$", description="Lines of the log: json, text, or auto: text on a terminal."
+    )
+    log_addresses: str = Field(
+        "none",
+        pattern="^(none|network|full)$",
+        description="What the log tells of a client's address: none, network (24 bits, IPv6 48) or full.",
+    )
+    metrics: str = Field(
+        "off",
+        pattern="^(off|local|token)$",
+        description="Who may read /metrics: off, local (from this machine) or token (with KOTAE_METRICS_TOKEN).",
+    )
+    metrics_token: SecretStr = Field(SecretStr(""), description="What Prometheus sends as its bearer token.")
+    otlp_endpoint: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OpenTelemetry collector that spans are sent to, http://127.0.0.1:4318 say; empty: none are made.",
+    )
+    shutdown_seconds: int = Field(
+        30, ge=1, le=3600, description="Longest wait for answers under way when the service is stopped."
+    )
     api_tokens: bool = Field(
         False, description="Ask integrations for an API token, at /v1 and instead of a sign-in; see `kotae token`."
     )

@@ -14,6 +14,7 @@ from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
 from app.adapters.limiter_memory import MemoryRateLimiter
+from app.adapters.metrics import PrometheusMetrics
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
 from app.adapters.site_file import load_site
@@ -26,6 +27,7 @@ from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer, Observers
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, ConversationStore
@@ -118,6 +120,8 @@ class ScriptedServices:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    observer: Observer
+    metrics: Metrics | None
 
 
 def scripted_services(store: MemoryConversationStore | SqlConversationStore | None = None) -> ScriptedServices:
@@ -131,4 +135,6 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
-    return ScriptedServices(settings, SITE, clock, kept, events, index, redactor, pipeline, *staff, limiter)
+    metrics = PrometheusMetrics()
+    seen = (Observers([metrics]), metrics)
+    return ScriptedServices(settings, SITE, clock, kept, events, index, redactor, pipeline, *staff, limiter, *seen)

@@ -10,18 +10,21 @@ class Anyone(StrEnum):
 
     PUBLIC = "public"  # everybody
     CUSTOMER = "customer"  # whoever holds the conversation's token; the route looks at it
+    MONITORING = "monitoring"  # whoever KOTAE_METRICS says; the route looks at it
     INTEGRATION = "integration"  # everybody, or with KOTAE_API_TOKENS whoever holds one with the scope `ask`
 
 
 Access = Anyone | frozenset[StaffRole]
 
 PUBLIC, CUSTOMER, INTEGRATION = Anyone.PUBLIC, Anyone.CUSTOMER, Anyone.INTEGRATION
+MONITORING = Anyone.MONITORING
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
 
 ACCESS: dict[str, Access] = {
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
+    "GET /metrics": MONITORING,
     "GET /openapi.json": PUBLIC,
     "GET /": PUBLIC,
     "GET /privacy": PUBLIC,

@@ -121,6 +121,9 @@ class MemoryConversationStore:
 
         self._change(conversation_id, withdrawn)
 
+    def open_requests(self) -> int:
+        return sum(conversation.handoff is not None for conversation in list(self._conversations.values()))
+
     def of_customer(self, customer: str) -> list[str]:
         return [conversation_id for conversation_id, known in self._customers.items() if known == customer]
 

@@ -284,6 +284,10 @@ class ConversationStore(Protocol):
         """Raises Conflict when no request is open."""
         ...
 
+    def open_requests(self) -> int:
+        """How many customers wait for a person."""
+        ...
+
     def of_customer(self, customer: str) -> list[str]:
         """The ids of the conversations that were begun for this customer, oldest first."""
         ...

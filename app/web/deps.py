@@ -14,6 +14,7 @@ from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
@@ -73,6 +74,10 @@ class Services(Protocol):
     def sign_in(self) -> SignIn: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def observer(self) -> Observer: ...
+    @property
+    def metrics(self) -> Metrics | None: ...
 
 
 def services_of(request: Request) -> Services:

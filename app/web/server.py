@@ -1,11 +1,16 @@
 """Running the service on a port."""
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
 
 from app.errors import SettingsError
+from app.settings import Settings
 
 # Of uvicorn's parsers, h11 limits how long the head of a request may be; httptools reads on for ever. Whose forwarded
 # headers count, `app.web.proxies` knows.
@@ -15,6 +20,8 @@ PROTOCOL: dict[str, Any] = {
     "proxy_headers": False,
     "server_header": False,
 }
+
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def check_port(host: str, port: int) -> None:
@@ -33,8 +40,34 @@ def check_port(host: str, port: int) -> None:
         ) from None
 
 
-def run(app: FastAPI, host: str, port: int, log_level: str) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM, then let what is under way end; a second one ends it all at once.
+
+    From the first signal on no connection is taken, and `/readyz` says so on those there are.
+    """
     import uvicorn
 
-    uvicorn.run(app, host=host, port=port, log_level=log_level, **PROTOCOL)
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Unlike uvicorn's, it leaves a stop that was asked for a success."""
+            for number in _STOPS:
+                signal.signal(number, self.handle_exit)
+            yield
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            for number in _STOPS:
+                signal.signal(number, signal.SIG_DFL)
+            app.state.draining.begin()
+            self.should_exit = True
+
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # that of app.logs
+        access_log=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        **PROTOCOL,
+    )
+    Server(config).run()

@@ -268,6 +268,17 @@ def test_a_signature_begins_one_conversation_also_when_it_is_used_at_once(store:
     assert len(store.of_customer("member 7")) == 1
 
 
+def test_customers_who_wait_for_a_person_are_counted(store: ConversationStore) -> None:
+    first, second = (store.create("ja", "web", TOKEN) for _ in range(2))
+    assert store.open_requests() == 0
+    for each in (first, second, second):
+        store.request_handoff(each.id, None, LATER)
+    assert store.open_requests() == 2
+    store.withdraw_handoff(first.id)
+    store.erase(second.id)
+    assert store.open_requests() == 0
+
+
 def test_what_is_erased_is_gone_and_nothing_else(store: ConversationStore, conversation: Conversation) -> None:
     other = store.create("en", "web", TOKEN)
     for each, message_id, trace_id in ((conversation, "m-1", "t-1"), (other, "m-2", "t-2")):

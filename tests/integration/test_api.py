@@ -424,6 +424,7 @@ def test_every_response_carries_the_security_headers(client: TestClient, path: s
 DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
     "/healthz": {"get": {200}},
     "/readyz": {"get": {200, 503}},
+    "/metrics": {"get": {200, 401, 404}},
     "/api/v1/conversations": {"post": {201, 400, 403, 413, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/messages": {"post": {200, 400, 404, 413, 422, 429, 500, 503}},
