@@ -30,6 +30,8 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.desk.desk import Desk
+from app.desk.targets import load_desk
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
@@ -67,6 +69,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def build_services(
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    desk = open_desk(records.engine, site, clock)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -142,7 +146,9 @@ def build_services(
         reranker=open_reranker(settings),
     )
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter)
+    return Services(
+        settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter, desk
+    )
 
 
 def open_records(settings: Settings) -> Records:
@@ -162,6 +168,14 @@ def open_records(settings: Settings) -> Records:
             ", ".join(sorted(unknown)),
         )
     return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:
