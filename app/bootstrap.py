@@ -30,6 +30,8 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.desk.desk import Desk
+from app.desk.targets import load_desk
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer, Observers
@@ -70,6 +72,7 @@ class Services:
     limiter: RateLimiter
     observer: Observer
     metrics: Metrics | None
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def build_services(
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
     observer, metrics = open_observers(settings)
+    desk = open_desk(records.engine, site, clock)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -162,6 +166,7 @@ def build_services(
         limiter=limiter,
         observer=observer,
         metrics=metrics,
+        desk=desk,
     )
 
 
@@ -182,6 +187,14 @@ def open_records(settings: Settings) -> Records:
             ", ".join(sorted(unknown)),
         )
     return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:

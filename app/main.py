@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, metrics, signin, sources
+from app.web import admin, api, chat, desk_api, health, metrics, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -26,6 +26,7 @@ from app.web.request_log import RequestLog
 from app.web.runs import AnswerRuns
 
 _DAY = 24 * 3600.0
+_TEND_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
         health.router,
         metrics.router,
         api.router,
+        desk_api.router,
         sources.router,
         completions.router,
         chat.router,
@@ -68,7 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     most = services.settings.limit_streams
     app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
-    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
+    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily, _tend_desk)]
     yield
     app.state.draining.begin()  # where no signal told it, but the server
     for chore in chores:
@@ -88,6 +90,16 @@ async def _purge_daily(services: Services) -> None:
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)
         await asyncio.sleep(_DAY)
+
+
+async def _tend_desk(services: Services) -> None:
+    """Tickets go to who is there, and customers hear of delays. Every process does so; each change is made once."""
+    while True:
+        await asyncio.sleep(_TEND_SECONDS)
+        try:
+            await asyncio.to_thread(services.desk.tend)
+        except KotaeError as error:
+            _log.error("The desk's tickets could not be tended: %s", error)
 
 
 async def _warm_up(services: Services) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
+from app.desk.desk import Desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
@@ -78,6 +79,8 @@ class Services(Protocol):
     def observer(self) -> Observer: ...
     @property
     def metrics(self) -> Metrics | None: ...
+    @property
+    def desk(self) -> Desk: ...
 
 
 def services_of(request: Request) -> Services:

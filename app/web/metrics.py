@@ -38,7 +38,7 @@ def _now(services: Services) -> tuple[str | None, int | None]:
     except KotaeError:
         index = None
     try:
-        return index, services.store.open_requests()
+        return index, len(services.desk.queue())
     except KotaeError:
         return index, None
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from app.access.customer_signature import Claim
 from app.domain.conversation import Role
+from app.domain.desk import State
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
 from app.domain.text import clean, normalise
@@ -94,6 +95,18 @@ class HandoffWish(BaseModel):
     contact: ShortText = None
 
 
+class HandoffDetail(BaseModel):
+    """`value` null: the customer would rather not say."""
+
+    key: str = Field(max_length=32)
+    value: ShortText = None
+
+
+class DetailQuestion(BaseModel):
+    key: str
+    text: str
+
+
 class Feedback(BaseModel):
     """The latest one on a message counts; `helpful: null` without the others withdraws it."""
 
@@ -112,10 +125,14 @@ class MessageShown(BaseModel):
     at: datetime
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
 
 
 class HandoffShown(BaseModel):
-    """The request with the words that tell it, in the conversation's language and on the site's clock."""
+    """The request with the words that tell it, in the conversation's language and on the site's clock.
+
+    `agent`: who has taken it. `asks`: the one detail that may be asked for now.
+    """
 
     ticket_id: str
     requested_at: datetime
@@ -127,6 +144,10 @@ class HandoffShown(BaseModel):
     day: str
     button: str
     requested_time: str
+    state: State
+    agent: str | None
+    details: dict[str, str | None]
+    asks: DetailQuestion | None
 
 
 class ConversationShown(BaseModel):
@@ -138,6 +159,7 @@ class ConversationShown(BaseModel):
     created_at: datetime
     messages: list[MessageShown]
     handoff: HandoffShown | None
+    state: State
     read_only: bool = False
 
 

@@ -27,14 +27,16 @@ from app.adapters.table_rows import TYPES
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.backup import create_backup, restore_backup
-from app.bootstrap import open_records
+from app.bootstrap import open_desk, open_records
 from app.cli import app as kotae_command
 from app.domain.audit import Act
+from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole
 from app.errors import BackupError, DatabaseError
 from app.settings import Settings
 from tests.builders import NOON, chunk_of, document, embedded, outcome, trace
 from tests.postgres import fresh_postgres
+from tests.scripted import SITE
 
 TOKEN = "the customer's token"
 NAME = "髙橋はるか"
@@ -58,7 +60,8 @@ class Kotae:
         records.store.add_question(conversation.id, redacted.text)
         records.store.add_answer(conversation.id, outcome(), trace(conversation.id))
         records.store.vote(conversation.id, "m-1", False, 2, "短い")
-        records.store.request_handoff(conversation.id, None, NOON)
+        asked = Escalation(Cause.ASKED_FOR_HUMAN, Effect.HAND_OFF, turn=0, score=1.0)
+        open_desk(engine, SITE, clock).open(conversation, asked)
         SqlPeople(engine, clock).add("aoi@example.com", "Aoi", frozenset({StaffRole.ADMIN}))
         SqlAuditTrail(engine, clock).add("u-1", next(iter(Act)), "what", "127.0.0.1")
         for name in ("old", "ja-returns"):

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.access.routes import ACCESS, Anyone
 from app.domain.conversation import Conversation
+from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import Scope, StaffRole
 from app.main import create_app
 from app.web.access import COOKIE, CSRF_HEADER, csrf_token
@@ -106,7 +107,7 @@ def house() -> House:
     services.store.add_question(own.id, OWN_WORDS)
     services.store.add_answer(own.id, outcome("m-own", "t-own"), trace(own.id, "t-own", OWN_WORDS))
     services.store.add_question(other.id, "別の質問です")
-    services.store.request_handoff(own.id, None, NOON)
+    services.desk.open(own, Escalation(Cause.ASKED_FOR_HUMAN, Effect.HAND_OFF, turn=0, score=1.0))
     return House(services, own, other)
 
 

@@ -82,10 +82,10 @@ def test_the_index_and_the_release_are_told(client: TestClient, services: Script
 def test_metrics_are_told_while_the_database_is_away(
     client: TestClient, services: ScriptedServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away() -> int:
+    def away() -> None:
         raise DatabaseError("It is away.")
 
-    monkeypatch.setattr(services.store, "open_requests", away)
+    monkeypatch.setattr(services.desk, "queue", away)
     found = samples(client.get("/metrics").text)
     assert found["kotae_handoffs_waiting"] != found["kotae_handoffs_waiting"]  # not a number: nobody knows
     assert f"kotae_index_info{{version={VERSIONS.index}}}" in found
