@@ -30,11 +30,16 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.bootstrap_messages import open_messages, open_notifiers
+from app.desk.dispatch import Dispatch
+from app.domain.conversation import Conversation
+from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
+from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -59,6 +64,9 @@ class Services:
     clock: Clock
     store: ConversationStore
     events: EventLog
+    ratings: Ratings
+    outbox: Outbox
+    dispatch: Dispatch
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -141,8 +149,15 @@ def build_services(
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
     )
+
+    def read(conversation_id: str) -> Conversation:
+        return redactor.restored(records.store.record(conversation_id).conversation)
+
+    notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
+    messages = open_messages(records.engine, records.events, notifiers, clock)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter)
+    kept = (records.store, records.events)
+    return Services(settings, site, clock, *kept, *messages, index, redactor, pipeline, *people, limiter)
 
 
 def open_records(settings: Settings) -> Records:

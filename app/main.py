@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, signin, sources
+from app.web import admin, api, chat, events, health, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -22,8 +22,10 @@ from app.web.problems import add_problems, problem_schemas
 from app.web.proxies import ApiCors, ForwardedHeaders
 from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
+from app.web.watch import Bell, EventWatch
 
 _DAY = 24 * 3600.0
+_LAST_SENDING_SECONDS = 10.0  # for mail and web hooks under way when the service stops
 _log = logging.getLogger(__name__)
 
 
@@ -40,11 +42,13 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     add_problems(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Bell)
     for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders):  # the last is the first that a request meets
         app.add_middleware(layer, services=services)
     for router in (
         health.router,
         api.router,
+        events.router,
         sources.router,
         completions.router,
         chat.router,
@@ -62,11 +66,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     most = services.settings.limit_streams
     app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
+    app.state.watch = EventWatch(services.events)
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
+    dispatching = asyncio.create_task(services.dispatch.run())
     yield
+    app.state.watch.close()
     for chore in chores:
         chore.cancel()
+    services.dispatch.stop()
+    await asyncio.wait([dispatching], timeout=_LAST_SENDING_SECONDS)
+    dispatching.cancel()
     await app.state.runs.finish()
     await services.limiter.close()
 

@@ -14,21 +14,27 @@ from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
 from app.adapters.limiter_memory import MemoryRateLimiter
+from app.adapters.outbox_memory import MemoryOutbox
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
+from app.adapters.ratings_memory import MemoryRatings
 from app.adapters.site_file import load_site
 from app.adapters.sql_events import SqlEventLog
+from app.adapters.sql_ratings import SqlRatings
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
+from app.desk.dispatch import Dispatch
 from app.domain.conversation import Conversation
+from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, ConversationStore
+from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
@@ -110,6 +116,9 @@ class ScriptedServices:
     clock: FixedClock
     store: ConversationStore
     events: EventLog
+    ratings: Ratings
+    outbox: Outbox
+    dispatch: Dispatch
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
@@ -123,7 +132,12 @@ class ScriptedServices:
 def scripted_services(store: MemoryConversationStore | SqlConversationStore | None = None) -> ScriptedServices:
     clock = FixedClock(NOON)
     kept = store or MemoryConversationStore(clock)
-    events = kept.events if isinstance(kept, MemoryConversationStore) else SqlEventLog(kept._engine)
+    events: EventLog
+    ratings: Ratings
+    if isinstance(kept, MemoryConversationStore):
+        events, ratings = kept.events, MemoryRatings(clock, kept.events)
+    else:
+        events, ratings = SqlEventLog(kept._engine), SqlRatings(kept._engine, clock)
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
     redactor = Redactor(ListedPii({}), MemoryVault(), MemoryVault)
@@ -131,4 +145,6 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
-    return ScriptedServices(settings, SITE, clock, kept, events, index, redactor, pipeline, *staff, limiter)
+    outbox = MemoryOutbox(clock)
+    messages = (events, ratings, outbox, Dispatch(events, outbox, [], clock))
+    return ScriptedServices(settings, SITE, clock, kept, *messages, index, redactor, pipeline, *staff, limiter)

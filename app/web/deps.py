@@ -10,13 +10,16 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
+from app.desk.dispatch import Dispatch
 from app.domain.conversation import Conversation
+from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
+from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings
@@ -57,6 +60,12 @@ class Services(Protocol):
     def store(self) -> ConversationStore: ...
     @property
     def events(self) -> EventLog: ...
+    @property
+    def ratings(self) -> Ratings: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def dispatch(self) -> Dispatch: ...
     @property
     def index(self) -> Index: ...
     @property
@@ -123,7 +132,7 @@ def set_cookie(request: Request, response: Response, conversation: Conversation,
     )
 
 
-def _token(request: Request, conversation_id: str) -> str:
+def token_of(request: Request, conversation_id: str) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
@@ -133,7 +142,7 @@ def _token(request: Request, conversation_id: str) -> str:
 
 def _conversation(conversation_id: str, request: Request, services: ServicesDep) -> Conversation:
     """Raises NotFound alike for an unknown id, a wrong token and none."""
-    token = _token(request, conversation_id)
+    token = token_of(request, conversation_id)
     if not _ID.fullmatch(conversation_id) or not token:
         raise NotFound("There is no such conversation.")
     conversation = services.store.get(conversation_id, token)

@@ -14,11 +14,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
 from app.domain.people import User
@@ -127,6 +129,16 @@ class MessageView:
     day: str
     outcome: Outcome | None
     helpful: bool | None
+    name: str | None = None  # of the person who wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Of the log: a message, a line that tells what changed, or the place of the hand-off card."""
+
+    message: MessageView | None = None
+    line: str | None = None
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +159,22 @@ class HandoffView:
     day: str
     button: str
     requested_time: str
+    agent: str | None = None  # the name of the person who has it
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
     """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
     key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
-    be looked at."""
+    be looked at. `after`: the number of the last event that it shows; `rates`: a rating is asked for."""
 
     greeting: tuple[str, ...]
     masks: bool
     conversation_id: str | None = None
-    messages: tuple[MessageView, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    after: int = 0
+    state: State = State.BOT
+    rates: bool = False
     handoff: HandoffView | None = None
     suggestions: tuple[str, ...] = ()
     error: str | None = None
@@ -231,22 +247,20 @@ def message_view(message: Message, site: Site, lang: Language) -> MessageView:
 
 def chat_page(
     site: Site, settings: Settings, lang: Language, conversation: Conversation | None, error: str | None = None,
-    draft: str = "", embed: bool = False,
+    draft: str = "", embed: bool = False, **happened: Any,
 ) -> ChatPage:  # fmt: skip
-    messages = conversation.messages if conversation else ()
-    handoff = conversation.handoff if conversation else None
+    """`happened`: the fields that `app.web.timeline` tells of a conversation."""
     return ChatPage(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
         conversation_id=conversation.id if conversation else None,
-        messages=tuple(message_view(message, site, lang) for message in messages),
-        handoff=handoff_view(handoff, site, lang) if handoff else None,
         suggestions=site.suggestions[lang],
         error=error,
         draft=draft,
         embed=embed,
         is_locked=conversation is not None and conversation.is_locked,
+        **happened,
     )
 
 

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from app.domain.conversation import Role
+from app.domain.desk import State
+from app.domain.events import EventKind
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
 from app.domain.text import clean, normalise
@@ -94,6 +96,44 @@ class HandoffShown(BaseModel):
     day: str
     button: str
     requested_time: str
+    agent: str | None = None
+
+
+class SpokenShown(BaseModel):
+    """`name`: of the person who wrote it, of agents' messages; `time`: on the site's clock."""
+
+    id: str
+    role: Role
+    text: str
+    at: datetime
+    name: str | None
+    time: str
+
+
+class EventShown(BaseModel):
+    """`state`: who speaks from here on. `line`: what the customer is told of it, in the conversation's language;
+    `message`: of `message.created`; `handoff`: the request as it stands now. `rates`: a rating is asked for."""
+
+    number: int
+    kind: EventKind
+    at: datetime
+    state: State
+    rates: bool
+    line: str | None
+    message: SpokenShown | None
+    handoff: HandoffShown | None
+
+
+class EventsShown(BaseModel):
+    """`next`: ask again with `?after=` this."""
+
+    events: list[EventShown]
+    next: int
+
+
+class Rating(BaseModel):
+    score: int = Field(ge=1, le=5)
+    comment: LongText = None
 
 
 class ConversationShown(BaseModel):

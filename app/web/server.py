@@ -1,12 +1,18 @@
 """Running the service on a port."""
 
 import socket
-from typing import Any
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from app.errors import SettingsError
 
+if TYPE_CHECKING:
+    import uvicorn
+
+_NOT_STARTED = 3  # as `uvicorn` ends
 # Of uvicorn's parsers, h11 limits how long the head of a request may be; httptools reads on for ever. Whose forwarded
 # headers count, `app.web.proxies` knows.
 PROTOCOL: dict[str, Any] = {
@@ -33,8 +39,23 @@ def check_port(host: str, port: int) -> None:
         ) from None
 
 
-def run(app: FastAPI, host: str, port: int, log_level: str) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def server_of(app: FastAPI, **options: Any) -> "uvicorn.Server":
+    """A server that ends the streams of waiting customers when it stops: it would wait for them for ever."""
     import uvicorn
 
-    uvicorn.run(app, host=host, port=port, log_level=log_level, **PROTOCOL)
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if watch := getattr(app.state, "watch", None):
+                watch.close()
+            await super().shutdown(sockets)
+
+    return Server(uvicorn.Config(app, **options, **PROTOCOL))
+
+
+def run(app: FastAPI, host: str, port: int, log_level: str) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    server = server_of(app, host=host, port=port, log_level=log_level)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)

@@ -1,26 +1,58 @@
-/* Talk to a human: the request, its card, how to reach the customer, and withdrawing it. */
+/* Talk to a human: the request, its card, how to reach the customer, an offer, and withdrawing it. */
 
 import { announce, call, clone, make, say } from "./page.js";
+import { liveOf } from "./live.js";
 
 const header = document.querySelector(".top");
+const OPEN = ["waiting", "with_agent", "reopened"]; // a person has the conversation, or will
+
+/** Make card, header, offer and rating say what is so now, whatever they said before. */
+export function sync(chat, { state, handoff, rates }) {
+  const isOpen = OPEN.includes(state);
+  chat.dataset.state = state;
+  if (state !== "bot") liveOf(chat).follow();
+  if (isOpen && handoff) showCard(chat, handoff);
+  else document.getElementById("handoff")?.remove();
+  setHeader(isOpen ? handoff : null);
+  place(chat, "offer", state === "offered");
+  place(chat, "rating", rates);
+  chat.field.placeholder = isOpen && handoff?.agent ? say("composer_person", { name: handoff.agent }) : chat.field.dataset[isOpen ? "person" : "ai"];
+}
+
+function place(chat, id, isWanted) {
+  const there = document.getElementById(id);
+  if (!isWanted) there?.remove();
+  else if (!there) chat.turns.append(clone(`t-${id}`));
+}
 
 function showCard(chat, handoff) {
   const card = document.getElementById("handoff") ?? clone("t-handoff");
   for (const slot of card.querySelectorAll("[data-slot]")) {
     const value = handoff[slot.dataset.slot] ?? "";
-    if (slot instanceof HTMLInputElement) slot.value = value;
-    else slot.textContent = value;
+    if (slot !== document.activeElement && slot instanceof HTMLInputElement) slot.value = value;
+    else if (!(slot instanceof HTMLInputElement)) slot.textContent = value;
   }
   card.querySelector("time").dateTime = handoff.expected_reply_at;
   card.querySelector(".notice").classList.toggle("hidden", handoff.open); // title and time say the same
   card.querySelector(".when-open").hidden = !handoff.open;
   card.querySelector(".when-closed").hidden = handoff.open;
+  assign(card, handoff.agent);
   if (!card.isConnected) chat.turns.append(card);
+}
+
+/** The steps, once a person has taken it. */
+function assign(card, name) {
+  for (const step of card.querySelectorAll(".steps [data-with]")) step.hidden = (step.dataset.with === "agent") !== Boolean(name);
+  if (!name) return;
+  card.querySelector(".assigned").textContent = say("handoff_assigned", { name });
+  card.querySelector(".replies").textContent = say("handoff_person_replies", { name });
 }
 
 function setHeader(handoff) {
   header.querySelector(".to-human").hidden = Boolean(handoff);
   header.querySelector(".human.on").hidden = !handoff;
+  header.querySelector(".by-ai").hidden = Boolean(handoff);
+  header.querySelector(".paused").hidden = !handoff;
   if (handoff) header.querySelector(".human.on [data-slot]").textContent = handoff.button;
 }
 
@@ -36,11 +68,20 @@ export async function request(chat) {
   }
   failed.hidden = true;
   const hadFocus = document.activeElement?.closest("[data-act=human]");
-  showCard(chat, handoff);
-  setHeader(handoff);
+  sync(chat, { state: "waiting", handoff, rates: false });
   announce(handoff.notice);
   if (hadFocus) header.querySelector(".human.on").focus();
   document.getElementById("handoff").scrollIntoView({ block: "nearest" });
+}
+
+export async function decline(chat) {
+  try {
+    await call("POST", "handoff/decline", {});
+  } catch {
+    return announce(say("not_done"));
+  }
+  chat.field.focus();
+  await liveOf(chat).look();
 }
 
 export async function tellContact(form) {
@@ -60,10 +101,6 @@ export async function withdraw(chat) {
     document.querySelector("#handoff .result").textContent = say("not_done");
     return;
   }
-  const line = make("li", "turn system");
-  line.append(make("p", "", say("withdrawn_handoff")));
-  document.getElementById("handoff").replaceWith(line);
-  setHeader(null);
-  announce(say("withdrawn_handoff"));
   chat.field.focus();
+  await liveOf(chat).look();
 }
