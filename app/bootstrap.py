@@ -31,15 +31,13 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.bootstrap_messages import open_messages, open_notifiers
-from app.desk.dispatch import Dispatch
+from app.desk.messages import Messages
 from app.domain.conversation import Conversation
-from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
-from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.prompting import load_prompts
@@ -64,9 +62,7 @@ class Services:
     clock: Clock
     store: ConversationStore
     events: EventLog
-    ratings: Ratings
-    outbox: Outbox
-    dispatch: Dispatch
+    messages: Messages
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -156,8 +152,8 @@ def build_services(
     notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
     messages = open_messages(records.engine, records.events, notifiers, clock)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    kept = (records.store, records.events)
-    return Services(settings, site, clock, *kept, *messages, index, redactor, pipeline, *people, limiter)
+    store, events = records.store, records.events
+    return Services(settings, site, clock, store, events, messages, index, redactor, pipeline, *people, limiter)
 
 
 def open_records(settings: Settings) -> Records:

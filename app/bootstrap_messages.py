@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from app.adapters.clock import SystemClock
 from app.desk.dispatch import Dispatch
 from app.desk.mail import CustomerMail
+from app.desk.messages import Messages
 from app.domain.conversation import Conversation
 from app.domain.delivery import Notifier, Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.ports import Clock
-from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import SettingsError
 from app.settings import Settings, listed
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from app.adapters.safe_http import SafeHttp
 
 
-def open_messages(
-    engine: "Engine", events: EventLog, notifiers: list[Notifier], clock: Clock
-) -> tuple[Ratings, Outbox, Dispatch]:
+def open_messages(engine: "Engine", events: EventLog, notifiers: list[Notifier], clock: Clock) -> Messages:
     from app.adapters.sql_outbox import SqlOutbox
     from app.adapters.sql_ratings import SqlRatings
 
     outbox = SqlOutbox(engine, clock)
-    return SqlRatings(engine, clock), outbox, Dispatch(events, outbox, notifiers, clock)
+    return Messages(outbox, Dispatch(events, outbox, notifiers, clock), SqlRatings(engine, clock))
 
 
 def open_notifiers(

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, events, health, signin, sources
+from app.web import admin, api, chat, deliveries, events, health, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -55,6 +55,7 @@ def create_app(services: Services) -> FastAPI:
         chat.forms,
         signin.router,
         admin.router,
+        deliveries.router,
     ):
         app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")
@@ -69,12 +70,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.watch = EventWatch(services.events)
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
-    dispatching = asyncio.create_task(services.dispatch.run())
+    dispatching = asyncio.create_task(services.messages.dispatch.run())
     yield
     app.state.watch.close()
     for chore in chores:
         chore.cancel()
-    services.dispatch.stop()
+    services.messages.dispatch.stop()
     await asyncio.wait([dispatching], timeout=_LAST_SENDING_SECONDS)
     dispatching.cancel()
     await app.state.runs.finish()

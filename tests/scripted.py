@@ -26,8 +26,8 @@ from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.desk.dispatch import Dispatch
+from app.desk.messages import Messages
 from app.domain.conversation import Conversation
-from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
@@ -116,9 +116,7 @@ class ScriptedServices:
     clock: FixedClock
     store: ConversationStore
     events: EventLog
-    ratings: Ratings
-    outbox: Outbox
-    dispatch: Dispatch
+    messages: Messages
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
@@ -146,5 +144,5 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
     outbox = MemoryOutbox(clock)
-    messages = (events, ratings, outbox, Dispatch(events, outbox, [], clock))
-    return ScriptedServices(settings, SITE, clock, kept, *messages, index, redactor, pipeline, *staff, limiter)
+    messages = Messages(outbox, Dispatch(events, outbox, [], clock), ratings)
+    return ScriptedServices(settings, SITE, clock, kept, events, messages, index, redactor, pipeline, *staff, limiter)

@@ -33,6 +33,8 @@ ACCESS: dict[str, Access] = {
     "GET /admin": ADMIN,
     "POST /admin/users": ADMIN,
     "POST /admin/users/{user_id}": ADMIN,
+    "GET /admin/deliveries": ADMIN,
+    "POST /admin/deliveries/{delivery_id}": ADMIN,
     "GET /admin/audit": ADMIN,
     "GET /admin/audit.csv": ADMIN,
     "POST /api/v1/conversations": PUBLIC,

@@ -10,16 +10,14 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
-from app.desk.dispatch import Dispatch
+from app.desk.messages import Messages
 from app.domain.conversation import Conversation
-from app.domain.delivery import Outbox
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
-from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.errors import NotFound
 from app.settings import Settings
@@ -61,11 +59,7 @@ class Services(Protocol):
     @property
     def events(self) -> EventLog: ...
     @property
-    def ratings(self) -> Ratings: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def dispatch(self) -> Dispatch: ...
+    def messages(self) -> Messages: ...
     @property
     def index(self) -> Index: ...
     @property

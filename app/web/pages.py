@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
-changes with the file's content.
+audit.html AuditPage · deliveries.html DeliveriesPage · 403.html, 404.html and 500.html Page. Static files:
+`asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -20,6 +20,7 @@ from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.delivery import Delivery, DeliveryState
 from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
@@ -108,6 +109,18 @@ class AuditPage(FormPage):
     @property
     def acts(self) -> tuple[str, ...]:
         return tuple(Act)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesPage(FormPage):
+    """`state`: what is filtered by, or ""."""
+
+    deliveries: tuple[Delivery, ...]
+    state: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(DeliveryState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,4 @@ def give_rating(services: Services, conversation: Conversation, score: int, comm
     if standing.state is not State.RESOLVED or standing.ticket is None:
         raise Conflict("There is nothing to rate in this conversation now.")
     said = services.redactor.redact(conversation, comment).text if comment else None
-    return services.ratings.rate(conversation.id, standing.ticket, score, said)
+    return services.messages.ratings.rate(conversation.id, standing.ticket, score, said)

@@ -112,7 +112,7 @@ async def test_what_happens_in_this_process_arrives_at_once(stage: Stage) -> Non
 
 
 async def test_one_who_comes_back_goes_on_after_the_last_event_without_loss_or_doubles(stage: Stage) -> None:
-    numbers = []
+    numbers: list[int] = []
     for _ in range(3):
         async with following(stage.events, **({"Last-Event-ID": str(numbers[-1])} if numbers else {})) as stream:
             for _ in range(4):

@@ -90,7 +90,16 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
     staff = scripted_services(store)
     others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter)
     return Services(
-        staff.settings, SITE, clock, store, staff.events, cast(Any, Index(index)), redactor, pipeline, *others
+        staff.settings,
+        SITE,
+        clock,
+        store,
+        staff.events,
+        staff.messages,
+        cast(Any, Index(index)),
+        redactor,
+        pipeline,
+        *others,
     )
 
 

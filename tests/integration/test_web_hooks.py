@@ -2,16 +2,20 @@
 
 import base64
 import json
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from app.adapters.clock import FixedClock
 from app.adapters.safe_http import SafeHttp
-from app.adapters.web_hook import WebHook, read_secrets, signature
+from app.adapters.web_hook import WebHook, body_of, read_secrets, signature
 from app.domain.delivery import Delivery
 from app.domain.events import ConversationEvent, EventKind
 from app.errors import NotDelivered, SettingsError
+from app.settings import ROOT
 from tests.builders import NOON
 from tests.receiver import Receiver, receiving
 
@@ -99,3 +103,24 @@ def test_a_secret_that_is_none_stops_the_start_and_is_not_repeated(value: str) -
     with pytest.raises(SettingsError, match="KOTAE_WEBHOOK_SECRET is wrong") as told:
         read_secrets([value])
     assert not value or value == "whsec_" or value not in str(told.value)
+
+
+def test_the_snippet_of_the_documents_tells_what_is_ours_from_what_is_not() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    [snippet] = re.findall(r"```python\n(.*?def is_ours.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(snippet, names)  # noqa: S102 – our own documentation
+    is_ours: Callable[[dict[str, str], bytes, str], bool] = names["is_ours"]
+    secret, body, now = "whsec_" + base64.b64encode(SECRETS[0]).decode(), body_of(EVENT), int(time.time())
+    headers = {
+        "webhook-id": "d-7",
+        "webhook-timestamp": str(now),
+        "webhook-signature": f"v1,bm90IGl0 {signature(SECRETS[0], 'd-7', now, body)}",
+    }
+    assert is_ours(headers, body, secret)
+    assert not is_ours(headers, body + b" ", secret)
+    assert not is_ours(headers, body, "whsec_" + base64.b64encode(SECRETS[1]).decode())
+    assert not is_ours(headers | {"webhook-id": "d-8"}, body, secret)
+    old = str(now - 600)
+    repeated = {"webhook-timestamp": old, "webhook-signature": signature(SECRETS[0], "d-7", int(old), body)}
+    assert not is_ours(headers | repeated, body, secret)
