@@ -37,7 +37,19 @@ function showCard(chat, handoff) {
   card.querySelector(".when-open").hidden = !handoff.open;
   card.querySelector(".when-closed").hidden = handoff.open;
   assign(card, handoff.agent);
+  ask(card.querySelector(".details"), handoff.asks);
   if (!card.isConnected) chat.turns.append(card);
+}
+
+/** One detail at a time; how to reach the customer is asked by a form of its own. */
+function ask(form, asks) {
+  const { key, value } = form.elements;
+  form.hidden = !asks || asks.key === "contact";
+  if (form.hidden || key.value === asks.key) return;
+  key.value = asks.key;
+  value.value = "";
+  form.querySelector("label").textContent = asks.text;
+  announce(asks.text);
 }
 
 /** The steps, once a person has taken it. */
@@ -76,12 +88,27 @@ export async function request(chat) {
 
 export async function decline(chat) {
   try {
-    await call("POST", "handoff/decline", {});
+    await call("POST", "offer/decline");
   } catch {
     return announce(say("not_done"));
   }
   chat.field.focus();
   await liveOf(chat).look();
+}
+
+/** An answer, or none: a question that is skipped is not asked again. */
+export async function tellDetail(chat, form, button) {
+  const { key, value } = form.elements;
+  const said = button?.name === "skip" ? null : value.value.trim();
+  if (said === "") return value.focus();
+  try {
+    await call("POST", "handoff/details", { body: { key: key.value, value: said } });
+  } catch {
+    form.querySelector(".result").textContent = say("not_done");
+    return;
+  }
+  await liveOf(chat).look();
+  (form.hidden ? document.getElementById("handoff") : value).focus();
 }
 
 export async function tellContact(form) {

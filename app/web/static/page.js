@@ -32,6 +32,7 @@ export const ACTS = {
   vote: async (chat, form, button) => (await import("./votes.js")).vote(form, button),
   human: async (chat) => (await import("./handoff.js")).request(chat),
   decline: async (chat, form) => (await import("./handoff.js")).decline(chat, form),
+  detail: async (chat, form, button) => (await import("./handoff.js")).tellDetail(chat, form, button),
   contact: async (chat, form) => (await import("./handoff.js")).tellContact(form),
   withdraw: async (chat) => (await import("./handoff.js")).withdraw(chat),
   rate: async (chat, form, button) => (await import("./rating.js")).rate(form, button),
