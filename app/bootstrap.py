@@ -31,7 +31,9 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.bootstrap_messages import open_messages, open_notifiers
+from app.desk.desk import Desk
 from app.desk.messages import Messages
+from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
@@ -71,6 +73,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def build_services(
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    desk = open_desk(records.engine, site, clock)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -147,13 +151,13 @@ def build_services(
     )
 
     def read(conversation_id: str) -> Conversation:
-        return redactor.restored(records.store.record(conversation_id).conversation)
+        return redactor.restored(records.store.find(conversation_id))
 
     notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
     messages = open_messages(records.engine, records.events, notifiers, clock)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
     store, events = records.store, records.events
-    return Services(settings, site, clock, store, events, messages, index, redactor, pipeline, *people, limiter)
+    return Services(settings, site, clock, store, events, messages, index, redactor, pipeline, *people, limiter, desk)
 
 
 def open_records(settings: Settings) -> Records:
@@ -173,6 +177,14 @@ def open_records(settings: Settings) -> Records:
             ", ".join(sorted(unknown)),
         )
     return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, deliveries, events, health, signin, sources
+from app.web import admin, api, chat, deliveries, desk_api, events, health, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -26,6 +26,7 @@ from app.web.watch import Bell, EventWatch
 
 _DAY = 24 * 3600.0
 _LAST_SENDING_SECONDS = 10.0  # for mail and web hooks under way when the service stops
+_TEND_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +50,7 @@ def create_app(services: Services) -> FastAPI:
         health.router,
         api.router,
         events.router,
+        desk_api.router,
         sources.router,
         completions.router,
         chat.router,
@@ -69,7 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
     app.state.watch = EventWatch(services.events)
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
-    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
+    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily, _tend_desk)]
     dispatching = asyncio.create_task(services.messages.dispatch.run())
     yield
     app.state.watch.close()
@@ -92,6 +94,16 @@ async def _purge_daily(services: Services) -> None:
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)
         await asyncio.sleep(_DAY)
+
+
+async def _tend_desk(services: Services) -> None:
+    """Tickets go to who is there, and customers hear of delays. Every process does so; each change is made once."""
+    while True:
+        await asyncio.sleep(_TEND_SECONDS)
+        try:
+            await asyncio.to_thread(services.desk.tend)
+        except KotaeError as error:
+            _log.error("The desk's tickets could not be tended: %s", error)
 
 
 async def _warm_up(services: Services) -> None:

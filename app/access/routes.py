@@ -18,6 +18,7 @@ Access = Anyone | frozenset[StaffRole]
 PUBLIC, CUSTOMER, INTEGRATION = Anyone.PUBLIC, Anyone.CUSTOMER, Anyone.INTEGRATION
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
+AGENT = frozenset({StaffRole.AGENT})
 
 ACCESS: dict[str, Access] = {
     "GET /healthz": PUBLIC,
@@ -47,10 +48,25 @@ ACCESS: dict[str, Access] = {
     "POST /api/v1/conversations/{conversation_id}/rating": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
     "DELETE /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/handoff/details": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/offer/decline": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/feedback": CUSTOMER,
+    "GET /api/v1/desk/tickets": AGENT,
+    "GET /api/v1/desk/agents": AGENT,
+    "POST /api/v1/desk/presence": AGENT,
+    "GET /api/v1/desk/tickets/{ticket_id}": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/take": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/assign": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reply": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/notes": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/return": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/resolve": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reopen": AGENT,
     "POST /chat/messages": CUSTOMER,
     "POST /chat/handoff": CUSTOMER,
     "POST /chat/handoff/withdraw": CUSTOMER,
+    "POST /chat/handoff/details": CUSTOMER,
+    "POST /chat/offer/decline": CUSTOMER,
     "POST /chat/feedback": CUSTOMER,
     "POST /chat/rating": CUSTOMER,
     "POST /chat/new": CUSTOMER,

@@ -78,8 +78,8 @@ class CustomerMail:
                 texts["notice"] = reply_notice(request.requested_at, request.expected_reply_at, site, lang)
             case "reply":
                 said = {message.id: message for message in conversation.messages}
-                texts["text"] = said[event.data["message_id"]].text
-                texts["name"] = words(lang)["agent"]
+                reply = said[event.data["message_id"]]
+                texts |= {"text": reply.text, "name": reply.author or words(lang)["agent"]}
         return texts
 
     def _letter(self, event: ConversationEvent, conversation: Conversation, texts: dict[str, str]) -> EmailMessage:

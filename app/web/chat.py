@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.conversation import Conversation
 from app.domain.outcome import Language
+from app.domain.states import SILENT
 from app.errors import Conflict, TooMany
 from app.web.deps import (
     COOKIE,
@@ -22,7 +23,7 @@ from app.web.deps import (
     require_same_origin,
     set_cookie,
 )
-from app.web.handoff import open_request
+from app.web.handoff import give_detail, open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
 from app.web.limits import admit_question
 from app.web.pages import ChatPage, PrivacyPage, chat_page, site_facts
@@ -68,7 +69,8 @@ async def ask(
 ) -> Response:
     try:
         question = _message_text.validate_python(text)
-        await run_in_threadpool(services.index.current)
+        if conversation is None or conversation.state not in SILENT:
+            await run_in_threadpool(services.index.current)
         by = await admit_question(request, services, len(question))
     except (ValidationError, TooMany) as error:
         page = await run_in_threadpool(_page, services, lang, conversation, error=_key(error), draft=text[:4000])
@@ -97,7 +99,29 @@ def request_handoff(
 def withdraw_handoff(services: ServicesDep, conversation: CookieConversationDep) -> Response:
     if conversation:
         with suppress(Conflict):  # withdrawn in another window meanwhile
-            services.store.withdraw_handoff(conversation.id)
+            services.desk.withdraw(conversation.id)
+    return _back_to("last")
+
+
+@forms.post("/handoff/details")
+def give_handoff_detail(
+    services: ServicesDep,
+    conversation: CookieConversationDep,
+    key: Annotated[str, Form(max_length=32)],
+    value: Annotated[ShortText, Form()] = None,
+    skip: Annotated[str, Form()] = "",
+) -> Response:
+    if conversation and (value or skip):
+        with suppress(Conflict):  # withdrawn in another window meanwhile
+            give_detail(services, conversation, key, None if skip else value)
+    return _back_to("handoff")
+
+
+@forms.post("/offer/decline")
+def decline_offer(services: ServicesDep, conversation: CookieConversationDep) -> Response:
+    if conversation:
+        with suppress(Conflict):
+            services.desk.decline(conversation.id)
     return _back_to("last")
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
+from app.desk.desk import Desk
 from app.desk.messages import Messages
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
@@ -76,6 +77,8 @@ class Services(Protocol):
     def sign_in(self) -> SignIn: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def desk(self) -> Desk: ...
 
 
 def services_of(request: Request) -> Services:

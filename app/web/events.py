@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +15,7 @@ from app.web.deps import ConversationDep, Services, ServicesDep, token_of
 from app.web.payloads import EventShown, EventsShown, Rating
 from app.web.problems import documented
 from app.web.rating import give_rating
-from app.web.timeline import Told, all_events, names_of_staff, standing_of
+from app.web.timeline import timeline_of
 from app.web.watch import EventWatch
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"], responses=documented(422, 429))
@@ -44,8 +43,7 @@ async def follow(
     """Events after `Last-Event-ID`, or else `after`: as a stream with `Accept: text/event-stream`, else as JSON."""
     last = request.headers.get("last-event-id", "")
     begin = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else after
-    reader = EventReader(services, conversation.id, token_of(request, conversation.id))
-    await run_in_threadpool(reader.skip, begin)
+    reader = EventReader(services, conversation.id, token_of(request, conversation.id), begin)
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         frames = _frames(reader, request.app.state.watch)
         return StreamingResponse(frames, headers=sse.HEADERS, media_type=sse.MEDIA_TYPE)
@@ -59,23 +57,13 @@ def rate(conversation: ConversationDep, rating: Rating, services: ServicesDep) -
 
 
 class EventReader:
-    """Reads on where it stopped. Methods block."""
+    """Reads on after event `number`. Methods block."""
 
-    def __init__(self, services: Services, conversation_id: str, token: str) -> None:
+    def __init__(self, services: Services, conversation_id: str, token: str, number: int) -> None:
         self._services = services
         self._token = token
         self.conversation_id = conversation_id
-        self._standing = standing_of(())
-
-    @property
-    def number(self) -> int:
-        """Of the last event read."""
-        return self._standing.number
-
-    def skip(self, number: int) -> None:
-        """Go on after this one."""
-        earlier = (event for event in all_events(self._services, self.conversation_id) if event.number <= number)
-        self._standing = replace(standing_of(earlier), number=number)
+        self.number = number
 
     def read(self) -> list[EventShown]:
         """Up to 200; none when nothing happened. Raises NotFound once the conversation was erased."""
@@ -84,12 +72,9 @@ class EventReader:
         if not events:
             return []
         conversation = services.redactor.restored(services.store.get(self.conversation_id, self._token))
-        told = Told(conversation, names_of_staff(services), services.site, conversation.locale)
-        shown = []
-        for event in events:
-            self._standing = self._standing.after(event)
-            shown.append(told.event(event, self._standing))
-        return shown
+        told = timeline_of(services, conversation, conversation.locale)
+        self.number = events[-1].number
+        return [told.event(event) for event in events]
 
 
 async def _frames(

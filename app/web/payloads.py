@@ -63,6 +63,18 @@ class HandoffWish(BaseModel):
     contact: ShortText = None
 
 
+class HandoffDetail(BaseModel):
+    """`value` null: the customer would rather not say."""
+
+    key: str = Field(max_length=32)
+    value: ShortText = None
+
+
+class DetailQuestion(BaseModel):
+    key: str
+    text: str
+
+
 class Feedback(BaseModel):
     """The latest one on a message counts; `helpful: null` without the others withdraws it."""
 
@@ -81,10 +93,14 @@ class MessageShown(BaseModel):
     at: datetime
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
 
 
 class HandoffShown(BaseModel):
-    """The request with the words that tell it, in the conversation's language and on the site's clock."""
+    """The request with the words that tell it, in the conversation's language and on the site's clock.
+
+    `agent`: who has taken it. `asks`: the one detail that may be asked for now.
+    """
 
     ticket_id: str
     requested_at: datetime
@@ -96,7 +112,10 @@ class HandoffShown(BaseModel):
     day: str
     button: str
     requested_time: str
-    agent: str | None = None
+    state: State
+    agent: str | None
+    details: dict[str, str | None]
+    asks: DetailQuestion | None
 
 
 class SpokenShown(BaseModel):
@@ -111,8 +130,8 @@ class SpokenShown(BaseModel):
 
 
 class EventShown(BaseModel):
-    """`state`: who speaks from here on. `line`: what the customer is told of it, in the conversation's language;
-    `message`: of `message.created`; `handoff`: the request as it stands now. `rates`: a rating is asked for."""
+    """`line`: what the customer is told of it, in the conversation's language; `message`: of `message.created`. As they
+    are when the event is read: `state`, who speaks; `handoff`, the open request; `rates`, a rating is asked for."""
 
     number: int
     kind: EventKind
@@ -145,6 +164,7 @@ class ConversationShown(BaseModel):
     created_at: datetime
     messages: list[MessageShown]
     handoff: HandoffShown | None
+    state: State
     read_only: bool = False
 
 

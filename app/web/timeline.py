@@ -1,12 +1,12 @@
-"""A conversation's events as its customer sees them: who speaks, what a person wrote, and a line where that changed."""
+"""A conversation's events as its customer sees them: what a person wrote, and a line wherever something changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from app.desk.notice import date_words, time_words
-from app.domain.conversation import Conversation, Role
+from app.domain.conversation import Conversation, Message, Role
 from app.domain.desk import State
 from app.domain.events import ConversationEvent, EventKind
 from app.domain.outcome import Language
@@ -17,17 +17,7 @@ from app.web.payloads import EventShown, HandoffShown, SpokenShown
 from app.words import words
 
 _EVERYTHING = 100_000
-_LEADS_TO = {
-    EventKind.HANDOFF_OFFERED: State.OFFERED,
-    EventKind.OFFER_DECLINED: State.BOT,
-    EventKind.HANDOFF_CREATED: State.WAITING,
-    EventKind.HANDOFF_WITHDRAWN: State.BOT,
-    EventKind.AGENT_JOINED: State.WITH_AGENT,
-    EventKind.AGENT_LEFT: State.WAITING,
-    EventKind.HANDOFF_RETURNED: State.BOT,
-    EventKind.TICKET_RESOLVED: State.RESOLVED,
-    EventKind.TICKET_REOPENED: State.REOPENED,
-}
+_OPEN = frozenset({State.WAITING, State.WITH_AGENT, State.REOPENED})  # a person has the conversation, or will
 _LINES = {
     EventKind.OFFER_DECLINED: "offer_declined",
     EventKind.HANDOFF_WITHDRAWN: "withdrawn_handoff",
@@ -38,119 +28,53 @@ _LINES = {
     EventKind.TICKET_REOPENED: "ticket_reopened",
     EventKind.REPLY_DELAYED: "reply_delayed",
 }
-_ENDS = {EventKind.HANDOFF_CREATED, EventKind.HANDOFF_WITHDRAWN, EventKind.HANDOFF_RETURNED}  # of a person's part
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a conversation stands after the events up to `number`. `agent`: the id of who has it, or had it last;
-    `rated`: the current ticket, `ticket`, was rated."""
-
-    number: int = 0
-    state: State = State.BOT
-    agent: str | None = None
-    ticket: str | None = None
-    rated: bool = False
-
-    def after(self, event: ConversationEvent) -> "Standing":
-        agent = None if event.kind in _ENDS else self.agent
-        rated = self.rated or (event.kind is EventKind.CSAT_GIVEN and "ticket_id" in event.data)
-        return Standing(
-            number=event.number,
-            state=_LEADS_TO.get(event.kind, self.state),
-            agent=event.data.get("user_id", agent) if event.kind is EventKind.AGENT_JOINED else agent,
-            ticket=event.data.get("ticket_id", self.ticket),
-            rated=rated and event.kind is not EventKind.HANDOFF_CREATED,
-        )
-
-    @property
-    def may_rate(self) -> bool:
-        return self.state is State.RESOLVED and not self.rated
-
-
-def standing_of(events: Iterable[ConversationEvent]) -> Standing:
-    standing = Standing()
-    for event in events:
-        standing = standing.after(event)
-    return standing
-
-
-def all_events(services: Services, conversation_id: str) -> list[ConversationEvent]:
-    return services.events.after(0, conversation_id, _EVERYTHING)
-
-
-def names_of_staff(services: Services) -> Mapping[str, str]:
-    return {user.id: user.name for user in services.people.users()}
-
-
-def happened(services: Services, conversation: Conversation, lang: Language) -> dict[str, Any]:
-    """What the page shows of a conversation, restored, beside its frame: fields of `ChatPage`."""
-    events = all_events(services, conversation.id)
-    standing = standing_of(events)
-    told = Told(conversation, names_of_staff(services), services.site, lang)
-    return {
-        "entries": told.entries(events),
-        "after": standing.number,
-        "state": told.state(standing),
-        "rates": standing.may_rate,
-        "handoff": told.handoff(standing),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Tells events of one conversation, restored, in its language. `names`: of staff, by id."""
+class Timeline:
+    """Tells events of one conversation, which is restored. `names`: of staff, by id; `rates`: a rating is asked for."""
 
     conversation: Conversation
     names: Mapping[str, str]
+    rates: bool
     site: Site
     lang: Language
 
-    def event(self, event: ConversationEvent, standing: Standing) -> EventShown:
-        """`standing`: with this event."""
-        handoff = self.handoff(standing)
+    @property
+    def handoff(self) -> HandoffView | None:
+        """The request, while it is open."""
+        return handoff_view(self.conversation, self.site) if self.conversation.state in _OPEN else None
+
+    def event(self, event: ConversationEvent) -> EventShown:
+        """State, request and rating are as they are now: of several events that are read at once, all say the same."""
+        message, handoff = self._message(event), self.handoff
         return EventShown(
             number=event.number,
             kind=event.kind,
             at=event.at,
-            state=self.state(standing),
-            rates=standing.may_rate,
-            line=self.line(event, standing),
-            message=self._message(event, standing),
+            state=self.conversation.state,
+            rates=self.rates,
+            line=self._line(event),
+            message=self._spoken(message) if message else None,
             handoff=HandoffShown(**asdict(handoff)) if handoff else None,
         )
 
     def entries(self, events: Sequence[ConversationEvent]) -> tuple[Entry, ...]:
         """The page's log: messages, lines, and where the card stands. Messages older than the event log come first."""
         said = {message.id: message for message in self.conversation.messages}
-        entries, standing = list[Entry](), Standing()
+        entries: list[Entry] = []
         for event in events:
-            standing = standing.after(event)
             message = said.pop(event.data.get("message_id", ""), None) if _is_message(event) else None
             if message:
-                view = message_view(message, self.site, self.lang)
-                entries.append(Entry(replace(view, name=self.name(standing) if message.role is Role.AGENT else None)))
-            elif line := self.line(event, standing):
+                entries.append(Entry(message_view(message, self.site, self.lang)))
+            elif line := self._line(event):
                 entries.append(Entry(line=line))
             elif event.kind is EventKind.HANDOFF_CREATED:
                 entries.append(Entry(card=True))
         older = [Entry(message_view(message, self.site, self.lang)) for message in said.values()]
         return (*older, *entries)
 
-    def state(self, standing: Standing) -> State:
-        """A request that is older than the event log waits, too."""
-        has_asked = standing.state is State.BOT and self.conversation.handoff is not None
-        return State.WAITING if has_asked else standing.state
-
-    def handoff(self, standing: Standing) -> HandoffView | None:
-        request = self.conversation.handoff
-        view = handoff_view(request, self.site, self.lang) if request else None
-        return replace(view, agent=self.name(standing)) if view else None
-
-    def name(self, standing: Standing) -> str | None:
-        return self.names.get(standing.agent, words(self.lang)["agent"]) if standing.agent else None
-
-    def line(self, event: ConversationEvent, standing: Standing) -> str | None:
+    def _line(self, event: ConversationEvent) -> str | None:
         w, key = words(self.lang), _LINES.get(event.kind)
         if key is None:
             return None
@@ -166,17 +90,43 @@ class Told:
         is_today = date_words(event.at, self.site, self.lang) == day
         return w("when_today", time=time) if is_today else w("when_on", day=day, time=time)
 
-    def _message(self, event: ConversationEvent, standing: Standing) -> SpokenShown | None:
-        if not _is_message(event):
-            return None
-        for message in self.conversation.messages:
-            if message.id == event.data.get("message_id"):
-                name = (self.name(standing) or words(self.lang)["agent"]) if message.role is Role.AGENT else None
-                time = time_words(message.at, self.site)
-                return SpokenShown(
-                    id=message.id, role=message.role, text=message.text, at=message.at, name=name, time=time
-                )
-        return None
+    def _message(self, event: ConversationEvent) -> Message | None:
+        name = event.data.get("message_id") if _is_message(event) else None
+        return next((message for message in self.conversation.messages if message.id == name), None)
+
+    def _spoken(self, message: Message) -> SpokenShown:
+        name = (message.author or words(self.lang)["agent"]) if message.role is Role.AGENT else None
+        time = time_words(message.at, self.site)
+        return SpokenShown(id=message.id, role=message.role, text=message.text, at=message.at, name=name, time=time)
+
+
+def timeline_of(services: Services, conversation: Conversation, lang: Language) -> Timeline:
+    """`conversation` is restored."""
+    names = {user.id: user.name for user in services.people.users()}
+    return Timeline(conversation, names, may_rate(services, conversation), services.site, lang)
+
+
+def may_rate(services: Services, conversation: Conversation) -> bool:
+    """Once a ticket is resolved, and once only."""
+    request = conversation.handoff
+    if request is None or conversation.state is not State.RESOLVED:
+        return False
+    return request.ticket_id not in {
+        rating.ticket_id for rating in services.messages.ratings.of_conversation(conversation.id)
+    }
+
+
+def happened(services: Services, conversation: Conversation, lang: Language) -> dict[str, Any]:
+    """What the page shows of a conversation, restored, beside its frame: fields of `ChatPage`."""
+    events = services.events.after(0, conversation.id, _EVERYTHING)
+    told = timeline_of(services, conversation, lang)
+    return {
+        "entries": told.entries(events),
+        "after": events[-1].number if events else 0,
+        "state": conversation.state,
+        "rates": told.rates,
+        "handoff": told.handoff,
+    }
 
 
 def _is_message(event: ConversationEvent) -> bool:

@@ -88,7 +88,7 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
         condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
     staff = scripted_services(store)
-    others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter)
+    others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter, staff.desk)
     return Services(
         staff.settings,
         SITE,

@@ -4,19 +4,19 @@ import { announce, call, clone, make, say } from "./page.js";
 import { liveOf } from "./live.js";
 
 const header = document.querySelector(".top");
-const OPEN = ["waiting", "with_agent", "reopened"]; // a person has the conversation, or will
+const SILENT = ["with_agent", "resolved", "reopened"]; // the assistant is
 
 /** Make card, header, offer and rating say what is so now, whatever they said before. */
 export function sync(chat, { state, handoff, rates }) {
-  const isOpen = OPEN.includes(state);
+  const isSilent = SILENT.includes(state);
   chat.dataset.state = state;
   if (state !== "bot") liveOf(chat).follow();
-  if (isOpen && handoff) showCard(chat, handoff);
+  if (handoff) showCard(chat, handoff);
   else document.getElementById("handoff")?.remove();
-  setHeader(isOpen ? handoff : null);
+  setHeader(handoff, isSilent);
   place(chat, "offer", state === "offered");
   place(chat, "rating", rates);
-  chat.field.placeholder = isOpen && handoff?.agent ? say("composer_person", { name: handoff.agent }) : chat.field.dataset[isOpen ? "person" : "ai"];
+  chat.field.placeholder = handoff?.agent ? say("composer_person", { name: handoff.agent }) : chat.field.dataset[isSilent ? "person" : "ai"];
 }
 
 function place(chat, id, isWanted) {
@@ -60,11 +60,11 @@ function assign(card, name) {
   card.querySelector(".replies").textContent = say("handoff_person_replies", { name });
 }
 
-function setHeader(handoff) {
+function setHeader(handoff, isSilent) {
   header.querySelector(".to-human").hidden = Boolean(handoff);
   header.querySelector(".human.on").hidden = !handoff;
-  header.querySelector(".by-ai").hidden = Boolean(handoff);
-  header.querySelector(".paused").hidden = !handoff;
+  header.querySelector(".by-ai").hidden = isSilent;
+  header.querySelector(".paused").hidden = !isSilent;
   if (handoff) header.querySelector(".human.on [data-slot]").textContent = handoff.button;
 }
 
@@ -80,7 +80,7 @@ export async function request(chat) {
   }
   failed.hidden = true;
   const hadFocus = document.activeElement?.closest("[data-act=human]");
-  sync(chat, { state: "waiting", handoff, rates: false });
+  sync(chat, { state: handoff.state, handoff, rates: false });
   announce(handoff.notice);
   if (hadFocus) header.querySelector(".human.on").focus();
   document.getElementById("handoff").scrollIntoView({ block: "nearest" });

@@ -51,11 +51,12 @@ class Live {
     }
   }
 
-  /** While the browser itself is offline, another line says so. */
+  /** Said once it lasts; while the browser itself is offline, another line says so. */
   lost(isLost) {
+    if (isLost) return void (this.losing ??= setTimeout(() => (this.banner.hidden = !navigator.onLine), AGAIN));
     clearTimeout(this.losing);
-    if (!isLost) this.banner.hidden = true;
-    else this.losing = setTimeout(() => (this.banner.hidden = !navigator.onLine), AGAIN);
+    this.losing = null;
+    this.banner.hidden = true;
   }
 
   take(event) {
