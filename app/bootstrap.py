@@ -30,8 +30,11 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
+from app.desk.messages import Messages
 from app.desk.targets import load_desk
+from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer, Observers
@@ -62,6 +65,7 @@ class Services:
     clock: Clock
     store: ConversationStore
     events: EventLog
+    messages: Messages
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -150,12 +154,19 @@ def build_services(
         reranker=open_reranker(settings),
         on_answer=observer.answered,
     )
+
+    def read(conversation_id: str) -> Conversation:
+        return redactor.restored(records.store.find(conversation_id))
+
+    notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
+    messages = open_messages(records.engine, records.events, notifiers, clock)
     return Services(
         settings=settings,
         site=site,
         clock=clock,
         store=records.store,
         events=records.events,
+        messages=messages,
         index=index,
         redactor=redactor,
         pipeline=pipeline,

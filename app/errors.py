@@ -15,6 +15,7 @@ KotaeError                      500  kotae could not do what was asked
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
 ├── FetchRefused                422  an address that may not be fetched: it leads inside, or is none
 ├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
+├── NotDelivered                     a mail or web hook that was not taken; it is tried again, or a dead letter
 ├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
 ├── Forbidden                   403  signed in, without the role that this takes
 │   └── CustomerRefused              the site's signature over a customer is missing, wrong, too old or used
@@ -116,6 +117,16 @@ class FetchFailed(KotaeError):
     status = 502
     title = "This address could not be fetched"
     key = "fetch_failed"
+
+
+class NotDelivered(KotaeError):
+    """Its text goes into the delivery log: no address, no key, nobody's words. `is_passing`: worth another try."""
+
+    title = "The message was not delivered"
+
+    def __init__(self, why: str, is_passing: bool) -> None:
+        super().__init__(why)
+        self.is_passing = is_passing
 
 
 class NotSignedIn(KotaeError):

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, desk_api, health, metrics, signin, sources
+from app.web import admin, api, chat, deliveries, desk_api, events, health, metrics, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -24,8 +24,10 @@ from app.web.proxies import ApiCors, ForwardedHeaders
 from app.web.rendering import STATIC, Assets
 from app.web.request_log import RequestLog
 from app.web.runs import AnswerRuns
+from app.web.watch import Bell, EventWatch
 
 _DAY = 24 * 3600.0
+_LAST_SENDING_SECONDS = 10.0  # for mail and web hooks under way when the service stops
 _TEND_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.draining = Draining()
     add_problems(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Bell)
     # The last is the first that a request meets.
     for layer in (Limits, ApiCors, SecurityHeaders, ForwardedHeaders, RequestLog):
         app.add_middleware(layer, services=services)
@@ -51,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
         health.router,
         metrics.router,
         api.router,
+        events.router,
         desk_api.router,
         sources.router,
         completions.router,
@@ -58,6 +62,7 @@ def create_app(services: Services) -> FastAPI:
         chat.forms,
         signin.router,
         admin.router,
+        deliveries.router,
     ):
         app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")
@@ -69,12 +74,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     most = services.settings.limit_streams
     app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
+    app.state.watch = EventWatch(services.events)
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
     chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily, _tend_desk)]
+    dispatching = asyncio.create_task(services.messages.dispatch.run())
     yield
     app.state.draining.begin()  # where no signal told it, but the server
+    app.state.watch.close()
     for chore in chores:
         chore.cancel()
+    services.messages.dispatch.stop()
+    await asyncio.wait([dispatching], timeout=_LAST_SENDING_SECONDS)
+    dispatching.cancel()
     await app.state.runs.finish(app.state.draining.left(services.settings.shutdown_seconds))
     await services.limiter.close()
     await asyncio.to_thread(services.observer.close)

@@ -114,6 +114,18 @@ class Settings(BaseSettings):
         "",
         description="Hosts and networks inside that may be fetched from by URL: wiki.local, 10.1.0.0/16.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp://user:pass@host:587, or smtps://, to send mail to customers with; empty: none is sent.",
+    )
+    mail_from: str = Field("", description="Sender of mail: support@example.com; needed with KOTAE_SMTP_URL.")
+    webhooks: SecretStr = Field(
+        SecretStr(""), description="Addresses that events are posted to: https://a.example/hook, …; empty: none."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs web hooks: whsec_ and 24 to 64 bytes in Base64, older ones after commas.",
+    )
     openai_api: bool = Field(
         True, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
     )
@@ -209,7 +221,8 @@ class Settings(BaseSettings):
         """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common
         words are, there are none."""
         values = [str(value.get_secret_value()) for _, value in self if isinstance(value, SecretStr)]
-        for url in (self.database_url, self.redis_url):
+        values += listed(self.webhooks.get_secret_value()) + listed(self.webhook_secret.get_secret_value())
+        for url in (self.database_url, self.redis_url, self.smtp_url.get_secret_value()):
             password = re.search(r"://[^/@]*?:(.+)@", url)
             values += [password[1], unquote(password[1])] if password else []
         for value in values:

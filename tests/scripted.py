@@ -16,17 +16,22 @@ from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
 from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.metrics import PrometheusMetrics
+from app.adapters.outbox_memory import MemoryOutbox
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
+from app.adapters.ratings_memory import MemoryRatings
 from app.adapters.site_file import load_site
 from app.adapters.sql_cases import SqlCases
 from app.adapters.sql_events import SqlEventLog
+from app.adapters.sql_ratings import SqlRatings
 from app.adapters.sql_roster import SqlRoster
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.desk.desk import Desk
+from app.desk.dispatch import Dispatch
+from app.desk.messages import Messages
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import Cases, EventLog, Roster
@@ -36,6 +41,7 @@ from app.domain.observation import Metrics, Observer, Observers
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent, relayed
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, ConversationStore
+from app.domain.rating import Ratings
 from app.domain.site import Site
 from app.domain.states import SILENT
 from app.errors import KotaeError, NotFound
@@ -121,6 +127,7 @@ class ScriptedServices:
     clock: FixedClock
     store: ConversationStore
     events: EventLog
+    messages: Messages
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
@@ -152,7 +159,20 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
     metrics = PrometheusMetrics()
-    seen = (Observers([metrics]), metrics)
+    seen, messages = (Observers([metrics]), metrics), scripted_messages(kept, events, clock)
     return ScriptedServices(
-        settings, SITE, clock, kept, events, index, redactor, pipeline, *staff, limiter, *seen, desk
+        settings, SITE, clock, kept, events, messages, index, redactor, pipeline, *staff, limiter, *seen, desk
     )
+
+
+def scripted_messages(
+    store: MemoryConversationStore | SqlConversationStore, events: EventLog, clock: FixedClock
+) -> Messages:
+    """Nobody is told outside the page."""
+    outbox = MemoryOutbox(clock)
+    ratings: Ratings
+    if isinstance(store, MemoryConversationStore):
+        ratings = MemoryRatings(clock, store.events)
+    else:
+        ratings = SqlRatings(store._engine, clock)
+    return Messages(outbox, Dispatch(events, outbox, [], clock), ratings)

@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
-changes with the file's content.
+audit.html AuditPage · deliveries.html DeliveriesPage · 403.html, 404.html and 500.html Page. Static files:
+`asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -14,17 +14,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app.desk.details import Question, question
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, Message, Role
+from app.domain.delivery import Delivery, DeliveryState
 from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
 from app.domain.people import User
 from app.domain.site import Site
+from app.domain.states import SILENT
 from app.settings import Settings
 from app.web.privacy import greeting_words
 from app.words import words
@@ -111,6 +114,18 @@ class AuditPage(FormPage):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveriesPage(FormPage):
+    """`state`: what is filtered by, or ""."""
+
+    deliveries: tuple[Delivery, ...]
+    state: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(DeliveryState)
+
+
+@dataclass(frozen=True, slots=True)
 class NotReadyPage(Page):
     """`detail` says what is wrong and how to mend it, in English, for the people who run the site."""
 
@@ -130,6 +145,15 @@ class MessageView:
     outcome: Outcome | None
     helpful: bool | None
     author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Of the log: a message, a line that tells what changed, or the place of the hand-off card."""
+
+    message: MessageView | None = None
+    line: str | None = None
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +185,26 @@ class HandoffView:
 class ChatPage(Page):
     """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
     key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
-    be looked at."""
+    be looked at. `after`: the number of the last event that it shows; `rates`: a rating is asked for."""
 
     greeting: tuple[str, ...]
     masks: bool
     conversation_id: str | None = None
-    messages: tuple[MessageView, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    after: int = 0
+    state: State = State.BOT
+    rates: bool = False
     handoff: HandoffView | None = None
     suggestions: tuple[str, ...] = ()
     error: str | None = None
     draft: str = ""
     embed: bool = False
     is_locked: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """The assistant is: messages go to a person."""
+        return self.state in SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,21 +279,20 @@ def message_view(message: Message, site: Site, lang: Language) -> MessageView:
 
 def chat_page(
     site: Site, settings: Settings, lang: Language, conversation: Conversation | None, error: str | None = None,
-    draft: str = "", embed: bool = False,
+    draft: str = "", embed: bool = False, **happened: Any,
 ) -> ChatPage:  # fmt: skip
-    messages = conversation.messages if conversation else ()
+    """`happened`: the fields that `app.web.timeline` tells of a conversation."""
     return ChatPage(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
         conversation_id=conversation.id if conversation else None,
-        messages=tuple(message_view(message, site, lang) for message in messages),
-        handoff=handoff_view(conversation, site) if conversation else None,
         suggestions=site.suggestions[lang],
         error=error,
         draft=draft,
         embed=embed,
         is_locked=conversation is not None and conversation.is_locked,
+        **happened,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from app.access.customer_signature import Claim
 from app.domain.conversation import Role
 from app.domain.desk import State
+from app.domain.events import EventKind
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
 from app.domain.text import clean, normalise
@@ -148,6 +149,43 @@ class HandoffShown(BaseModel):
     agent: str | None
     details: dict[str, str | None]
     asks: DetailQuestion | None
+
+
+class SpokenShown(BaseModel):
+    """`name`: of the person who wrote it, of agents' messages; `time`: on the site's clock."""
+
+    id: str
+    role: Role
+    text: str
+    at: datetime
+    name: str | None
+    time: str
+
+
+class EventShown(BaseModel):
+    """`line`: what the customer is told of it, in the conversation's language; `message`: of `message.created`. As they
+    are when the event is read: `state`, who speaks; `handoff`, the open request; `rates`, a rating is asked for."""
+
+    number: int
+    kind: EventKind
+    at: datetime
+    state: State
+    rates: bool
+    line: str | None
+    message: SpokenShown | None
+    handoff: HandoffShown | None
+
+
+class EventsShown(BaseModel):
+    """`next`: ask again with `?after=` this."""
+
+    events: list[EventShown]
+    next: int
+
+
+class Rating(BaseModel):
+    score: int = Field(ge=1, le=5)
+    comment: LongText = None
 
 
 class ConversationShown(BaseModel):

@@ -2,16 +2,22 @@
 
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from app.errors import SettingsError
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    import uvicorn
+
+_NOT_STARTED = 3  # as `uvicorn` ends
 # Of uvicorn's parsers, h11 limits how long the head of a request may be; httptools reads on for ever. Whose forwarded
 # headers count, `app.web.proxies` knows.
 PROTOCOL: dict[str, Any] = {
@@ -40,19 +46,18 @@ def check_port(host: str, port: int) -> None:
         ) from None
 
 
-def run(app: FastAPI, settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then let what is under way end; a second one ends it all at once.
-
-    From the first signal on no connection is taken, and `/readyz` says so on those there are.
-    """
+def server_of(app: FastAPI, **options: Any) -> "uvicorn.Server":
+    """A server that stops at SIGINT or SIGTERM: it takes no connection from then on, `/readyz` says so on those there
+    are, and the streams of waiting customers end, for which it would wait for ever. A second signal ends it all."""
     import uvicorn
 
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             """Unlike uvicorn's, it leaves a stop that was asked for a success."""
-            for number in _STOPS:
-                signal.signal(number, self.handle_exit)
+            if threading.current_thread() is threading.main_thread():
+                for number in _STOPS:
+                    signal.signal(number, self.handle_exit)
             yield
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -61,13 +66,24 @@ def run(app: FastAPI, settings: Settings) -> None:
             app.state.draining.begin()
             self.should_exit = True
 
-    config = uvicorn.Config(
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if watch := getattr(app.state, "watch", None):
+                watch.close()
+            await super().shutdown(sockets)
+
+    return Server(uvicorn.Config(app, **options, **PROTOCOL))
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM, then let what is under way end."""
+    server = server_of(
         app,
         host=settings.host,
         port=settings.port,
         log_config=None,  # that of app.logs
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        **PROTOCOL,
     )
-    Server(config).run()
+    server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)

@@ -432,6 +432,8 @@ DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
         "post": {201, 400, 404, 413, 422, 429, 503},
         "delete": {204, 404, 409, 422, 429, 503},
     },
+    "/api/v1/conversations/{conversation_id}/events": {"get": {200, 404, 422, 429, 503}},
+    "/api/v1/conversations/{conversation_id}/rating": {"post": {204, 400, 404, 409, 413, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/feedback": {"post": {204, 400, 404, 413, 422, 429, 503}},
     "/api/v1/sources/{document_id}": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/suggestions": {"get": {200, 422, 429}},

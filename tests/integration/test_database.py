@@ -13,8 +13,10 @@ from sqlalchemy import Engine, MetaData, text
 from sqlmodel import SQLModel
 
 import app.adapters.audit_tables
+import app.adapters.delivery_tables
 import app.adapters.people_tables
 import app.adapters.sql_events
+import app.adapters.sql_ratings
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, revisions, schema_is_current, upgrade
@@ -151,6 +153,20 @@ def rows() -> dict[str, dict[str, Any]]:
             "kind": "message.created",
             "data": {"message_id": said.message_id, "role": "assistant"},
         },
+        "delivery": {
+            "id": "d-1",
+            "event": 1,
+            "kind": "message.created",
+            "conversation_id": "c-1",
+            "target": "mail",
+            "created_at": NOON,
+            "due_at": NOON,
+            "state": "dead",
+            "attempts": 1,
+            "problem": "The receiver answered 410.",
+        },
+        "delivery_cursor": {"target": "mail", "event": 1},
+        "rating": {"ticket_id": "1001", "conversation_id": "c-1", "score": 5, "comment": None, "at": NOON},
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",
