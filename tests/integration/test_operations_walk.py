@@ -48,24 +48,23 @@ class Shell:
         elif words[-1] == "&":
             self._serve([*KOTAE, *words[1:-1]])
         elif words[0] == "kotae":
-            done = subprocess.run([*KOTAE, *words[1:]], **self._place, capture_output=True, text=True, check=False)
+            command = [*KOTAE, *words[1:]]
+            done = subprocess.run(
+                command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, (line, done.stdout, done.stderr)
             self.said[line] = done.stdout
         else:
             assert words[0] in NOT_OURS, line
 
     def _serve(self, command: list[str]) -> None:
-        job = subprocess.Popen(command, **self._place, stderr=subprocess.DEVNULL)
+        job = subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL)
         self.jobs.append(job)
         until = time.monotonic() + 120
         while status(f"http://127.0.0.1:{self.environment['KOTAE_PORT']}/readyz") != 200:
             assert job.poll() is None
             assert time.monotonic() < until
             time.sleep(0.3)
-
-    @property
-    def _place(self) -> dict[str, object]:
-        return {"cwd": self.folder, "env": self.environment}
 
 
 @pytest.fixture

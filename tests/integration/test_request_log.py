@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.errors import NoIndex
-from app.logs import set_up_logs
 from app.main import create_app
+from tests.logged import logged
 from tests.scripted import ScriptedServices, scripted_services
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -20,14 +20,8 @@ ID = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What is logged as JSON at the lowest level."""
-    root, names = logging.getLogger(), ("app", "ingestion", "uvicorn")
-    before = (root.handlers, root.level, [logging.getLogger(name).level for name in names])
-    stream = io.StringIO()
-    set_up_logs("debug", "json", stream)
-    yield stream
-    root.handlers, root.level = before[0], before[1]
-    for name, level in zip(names, before[2], strict=True):
-        logging.getLogger(name).setLevel(level)
+    with logged() as stream:
+        yield stream
 
 
 @pytest.fixture
@@ -162,18 +156,12 @@ def test_libraries_are_heard_from_warning_on(lines: io.StringIO) -> None:
 
 
 def test_a_line_of_text_stays_one_line() -> None:
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
-    try:
-        set_up_logs("info", "text", stream)
+    with logged("info", "text") as stream:
         logging.getLogger("app.test").warning("One\ntwo", extra={"route": "/"})
-    finally:
-        root.handlers, root.level = before, level
     assert stream.getvalue()[8:] == " warning One two  route=/\n"
 
 
-def test_not_on_a_terminal_it_is_json(lines: io.StringIO) -> None:
-    set_up_logs("info", "auto", lines)
-    logging.getLogger("app.test").warning("注意")
-    assert json.loads(lines.getvalue())["event"] == "注意"
+def test_not_on_a_terminal_it_is_json() -> None:
+    with logged("info", "auto") as stream:
+        logging.getLogger("app.test").warning("注意")
+    assert json.loads(stream.getvalue())["event"] == "注意"
