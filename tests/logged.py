@@ -20,6 +20,7 @@ def logged(level: str = "debug", form: str = "json") -> Iterator[io.StringIO]:
     try:
         yield stream
     finally:
+        logging.captureWarnings(False)
         root.handlers = handlers
         root.setLevel(before)
         for name in _NAMES:

@@ -1,7 +1,10 @@
 """The container files, as far as they can be checked where there is no container engine."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from dockerfile_parse import DockerfileParser
 
 from app.settings import PREFIX, Settings
 from tests.architecture.sources import ROOT
+from tests.service_process import KOTAE
 
 DEPLOY = ROOT / "deploy"
 NAMES = {PREFIX + name.upper() for name in Settings.model_fields}
@@ -116,6 +120,30 @@ def test_no_host_is_named_but_this_one(path: Path) -> None:
     """Packages come from where pip looks; of PyTorch's index the Makefile knows."""
     hosts = re.findall(r"https?://([A-Za-z0-9.-]+)", path.read_text(encoding="utf-8"))
     assert set(hosts) <= {"127.0.0.1", "localhost"}
+
+
+@pytest.mark.slow
+def test_what_is_copied_is_all_that_the_service_needs(tmp_path: Path, embedded_model_dir: Path) -> None:
+    """As in the image: these files and no others, from a folder that none of the checkout's is near."""
+    image = tmp_path / "kotae"
+    for source in _copied():
+        target = image / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(ROOT / source, target)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "returns.md").write_text("# Returns\n\nUnused goods can be returned within 30 days.\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environment |= {"PYTHONPATH": str(image), "KOTAE_HOME": str(tmp_path / "data")}
+    environment |= {"KOTAE_MODELS_DIR": str(embedded_model_dir.parent)}
+    for words in (["ingest", str(tmp_path / "articles")], ["ask", "Can I return unused goods?"], ["doctor"]):
+        run = subprocess.run([*KOTAE, *words], cwd=image, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+    assert sorted(path.name for path in (tmp_path / "data").iterdir() if path.name != "cache") == [
+        "index", "kotae.db", "vault.key",
+    ]  # fmt: skip
 
 
 def test_a_target_of_the_makefile_installs_what_the_image_needs() -> None:

@@ -1,8 +1,11 @@
 """One line a request, with nothing in it that a customer wrote, whatever the level."""
 
+import asyncio
+import gc
 import io
 import json
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -153,6 +156,27 @@ def test_libraries_are_heard_from_warning_on(lines: io.StringIO) -> None:
         logging.getLogger(name).info("the whole request: 返品したい")
         logging.getLogger(name).warning("It is slow.")
     assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["It is slow."] * 4
+
+
+def test_of_a_task_that_failed_unseen_no_message_is_told(lines: io.StringIO) -> None:
+    async def fail() -> None:
+        raise ValueError("返品したい")
+
+    async def forget() -> None:
+        task = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    asyncio.run(forget())
+    [line] = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert (line["logger"], line["event"]) == ("asyncio", "Task exception was never retrieved")
+    assert "返品したい" not in lines.getvalue()
+
+
+def test_what_python_warns_of_is_not_told(lines: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:
+    warnings.warn("a value of another type: 返品したい", stacklevel=1)
+    assert "返品したい" not in lines.getvalue() + "".join(capfd.readouterr())
 
 
 def test_a_line_of_text_stays_one_line() -> None:
