@@ -61,7 +61,7 @@ def _number(level: str) -> int:
 
 def _cut_others(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """asyncio, say, puts what a task was about below its first line, exceptions with their messages among it."""
-    if not line["logger"].startswith(_OURS):
+    if line["logger"].partition(".")[0] not in _OURS:
         line["event"] = str(line["event"]).partition("\n")[0][:_LONGEST]
     return line
 

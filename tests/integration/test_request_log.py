@@ -122,9 +122,10 @@ def test_neither_query_nor_path_nor_an_unknown_method_is_told(client: TestClient
     client.get("/nowhere/haruka-canary")
     client.get("/invite/haruka-canary")
     client.request("HARUKA-CANARY", "/")
+    assert client.get("/static/tokens.css?haruka-canary").status_code == 200
     assert "canary" not in lines.getvalue().lower()
     told = [(line["method"], line["route"]) for line in requests_in(lines)]
-    assert told == [("GET", "/"), ("GET", "none"), ("GET", "/invite/{token}"), ("other", "/")]
+    assert told == [("GET", "/"), ("GET", "none"), ("GET", "/invite/{token}"), ("other", "/"), ("GET", "/static")]
 
 
 @pytest.mark.parametrize(
