@@ -45,12 +45,9 @@ def create_backup(settings: Settings, target: Path | None, with_key: bool) -> tu
     target = target or Path(f"kotae-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz")
     engine = open_engine(settings.sqlalchemy_url)
     refuse_newer(engine)
-    with _staging(settings) as staging:
+    with _told_as_sentences(), _staging(settings) as staging:
         (staging / "database").mkdir()
-        try:
-            schema, rows = write_rows(engine, staging / "database")
-        except SQLAlchemyError as error:
-            raise DatabaseError(f"The database cannot be read ({first_line(error)}): see `kotae doctor`.") from None
+        schema, rows = write_rows(engine, staging / "database")
         index = _index_files(settings, staging)
         files = [*_below(staging), *index, *_site_file(settings), *(_key_file(settings) if with_key else ())]
         current = FileIndexRegistry(staging / _INDEX).current()
@@ -66,25 +63,33 @@ def restore_backup(settings: Settings, source: Path, replace: bool) -> Restored:
     make_home(settings)
     engine = open_engine(settings.sqlalchemy_url)
     refuse_newer(engine)
-    with _staging(settings) as staging:
+    with _told_as_sentences(), _staging(settings) as staging:
         manifest = read_archive(source, staging)
         if manifest.schema is not None and manifest.schema not in revisions():
             raise newer(source, manifest.kotae)
         (staging / "database").mkdir(exist_ok=True)
-        try:
-            with engine.execution_options(**WRITES).begin() as connection:
-                if not replace and (has_rows(connection) or _has_files(settings)):
-                    raise BackupError(
-                        f"There is data in {settings.home} or its database already: restore into an empty KOTAE_HOME, "
-                        "or put the backup in its place with --replace."
-                    )
-                replace_rows(connection, manifest.schema, staging / "database")
-                site = _place_files(settings, staging)
-        except SQLAlchemyError as error:
-            raise DatabaseError(f"The database did not take the backup ({first_line(error)}).") from None
+        with engine.execution_options(**WRITES).begin() as connection:
+            if not replace and (has_rows(connection) or _has_files(settings)):
+                raise BackupError(
+                    f"There is data in {settings.home} or its database already: restore into an empty KOTAE_HOME, "
+                    "or put the backup in its place with --replace."
+                )
+            replace_rows(connection, manifest.schema, staging / "database")
+            site = _place_files(settings, staging)
     records = open_records(settings)
     missing = records.vault.key_ids() - {key.id for key in records.keys.all()}
     return Restored(manifest, tuple(sorted(missing)), site)
+
+
+@contextmanager
+def _told_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"The database did not do what a backup needs ({first_line(error)}).") from None
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        raise BackupError(f"A file{place} cannot be read or written ({error.strerror or error}).") from None
 
 
 @contextmanager

@@ -322,7 +322,7 @@ def open_embedder(settings: Settings) -> Embedder:
         from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
 
-        return OnnxEmbedder(ensure_model(settings.models_dir))
+        return OnnxEmbedder(ensure_model(settings.models))
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
     return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))

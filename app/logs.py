@@ -2,7 +2,7 @@
 
 Whoever logs uses the standard library's `logging`; structlog makes the lines, and adds what is known of the request.
 No line holds what a customer wrote: libraries, which may log whole requests, are heard from WARNING on whatever the
-level is, and of an exception only its kind and place are told, as its message may hold a value.
+level is, and with one line each; of an exception only its kind and place are told, as its message may hold a value.
 """
 
 import logging
@@ -20,6 +20,7 @@ from app.errors import KotaeError
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("app", "ingestion")
 _SERVER = "uvicorn"
+_LONGEST = 300  # characters of a library's line
 _PLACES = 12  # of a traceback, from the innermost
 
 
@@ -32,6 +33,7 @@ def set_up_logs(level: str, form: str, stream: TextIO = sys.stderr) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _cut_others,
         _tell_exception,
     ]
     render = structlog.processors.JSONRenderer(ensure_ascii=False) if is_json else _as_text
@@ -47,11 +49,21 @@ def set_up_logs(level: str, form: str, stream: TextIO = sys.stderr) -> None:
     root.setLevel(max(logging.WARNING, _number(level)))
     for name in _OURS:
         logging.getLogger(name).setLevel(_number(level))
+    # Python's warnings are for developers, and repeat values.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.CRITICAL)
     logging.getLogger(_SERVER).setLevel(max(logging.INFO, _number(level)))
 
 
 def _number(level: str) -> int:
     return logging.getLevelNamesMapping()[level.upper()]
+
+
+def _cut_others(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """asyncio, say, puts what a task was about below its first line, exceptions with their messages among it."""
+    if line["logger"].partition(".")[0] not in _OURS:
+        line["event"] = str(line["event"]).partition("\n")[0][:_LONGEST]
+    return line
 
 
 def _tell_exception(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
     home: Path = Field(Path("var"), description="Folder of everything Kotae keeps: indexes, models, database.")
+    models_dir: str = Field("", description="Folder of the embedded model; empty: KOTAE_HOME/models.")
     kb_dir: Path = Field(
         ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads if none is named."
     )
@@ -230,8 +231,8 @@ class Settings(BaseSettings):
         return text
 
     @cached_property
-    def models_dir(self) -> Path:
-        return self.home / "models"
+    def models(self) -> Path:
+        return Path(self.models_dir) if self.models_dir else self.home / "models"
 
     @cached_property
     def sqlalchemy_url(self) -> str:

@@ -21,6 +21,7 @@ from app.domain.trace import Trace
 
 _PATH = "/v1/traces"
 _NS = 1_000_000_000
+_PATIENCE = 3  # seconds for a batch, with further tries: a stop waits for the last one
 
 
 class OtlpSpans:
@@ -28,7 +29,7 @@ class OtlpSpans:
 
     def __init__(self, endpoint: str) -> None:
         address = endpoint if urlsplit(endpoint).path.strip("/") else endpoint.rstrip("/") + _PATH
-        self._processor = BatchSpanProcessor(OTLPSpanExporter(endpoint=address))
+        self._processor = BatchSpanProcessor(OTLPSpanExporter(endpoint=address, timeout=_PATIENCE))
         self._resource = Resource({"service.name": "kotae", "service.version": __version__})
 
     def served(self, request: ServedRequest) -> None:

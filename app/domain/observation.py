@@ -1,11 +1,14 @@
 """What those who run the service may see of its work: times, counts and kinds, and nothing that anybody wrote."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.desk import Cause
 from app.domain.trace import Trace
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,26 @@ class Metrics(Protocol):
 
 
 class Observers:
-    """All of several."""
+    """All of several. One that fails costs nobody an answer."""
 
     def __init__(self, observers: Sequence[Observer] = ()) -> None:
         self._observers = observers
 
     def served(self, request: ServedRequest) -> None:
-        for observer in self._observers:
-            observer.served(request)
+        self._tell(lambda observer: observer.served(request))
 
     def answered(self, trace: Trace) -> None:
-        for observer in self._observers:
-            observer.answered(trace)
+        self._tell(lambda observer: observer.answered(trace))
 
     def handed_off(self, cause: Cause) -> None:
-        for observer in self._observers:
-            observer.handed_off(cause)
+        self._tell(lambda observer: observer.handed_off(cause))
 
     def close(self) -> None:
+        self._tell(lambda observer: observer.close())
+
+    def _tell(self, tell: Callable[[Observer], None]) -> None:
         for observer in self._observers:
-            observer.close()
+            try:
+                tell(observer)
+            except Exception:
+                _log.exception("%s could not take what it was told.", type(observer).__name__)

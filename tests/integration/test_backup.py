@@ -333,7 +333,7 @@ def test_rows_that_the_database_refuses_leave_it_as_it_was(filled: tuple[Kotae, 
         files["manifest.json"] = json.dumps(manifest).encode()
 
     before = kotae.seen(conversation_id)
-    with pytest.raises(DatabaseError, match="did not take the backup"):
+    with pytest.raises(DatabaseError, match="did not do what a backup needs"):
         restore_backup(kotae.settings, repacked(path, double), replace=True)
     assert kotae.seen(conversation_id) == before
 
@@ -345,6 +345,13 @@ def gzip_manifest(path: Path) -> bytes:
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(filled: tuple[Kotae, str], tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="cannot be written"):
+        create_backup(filled[0].settings, tmp_path / "nowhere" / "b.tar.gz", with_key=False)
+    with pytest.raises(BackupError, match="There is no file"):
+        restore_backup(Kotae(tmp_path / "other").settings, tmp_path / "b.tar.gz", replace=False)
 
 
 def test_a_file_that_exists_is_not_written_over(filled: tuple[Kotae, str], tmp_path: Path) -> None:

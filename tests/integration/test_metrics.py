@@ -11,11 +11,13 @@ from pydantic import SecretStr
 
 from app import __version__
 from app.adapters.metrics import PrometheusMetrics
+from app.bootstrap import open_observers
 from app.domain.chat import Call, Form
 from app.domain.desk import Cause
 from app.domain.outcome import Handoff, Kind
-from app.errors import DatabaseError, NoIndex
+from app.errors import DatabaseError, NoIndex, SettingsError
 from app.main import create_app
+from app.settings import Settings
 from tests.builders import NOON, VERSIONS, outcome, trace
 from tests.scripted import ScriptedServices, scripted_services
 
@@ -132,6 +134,11 @@ def test_what_clients_invent_makes_no_series(client: TestClient) -> None:
     after = samples(client.get("/metrics").text)
     assert len(after) - before < 50
     assert "METHOD" not in json.dumps(after)
+
+
+def test_a_token_that_is_asked_for_must_be_set() -> None:
+    with pytest.raises(SettingsError, match="KOTAE_METRICS_TOKEN is empty"):
+        open_observers(Settings(metrics="token"))
 
 
 @pytest.mark.parametrize(

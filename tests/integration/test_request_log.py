@@ -1,8 +1,11 @@
 """One line a request, with nothing in it that a customer wrote, whatever the level."""
 
+import asyncio
+import gc
 import io
 import json
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.errors import NoIndex
-from app.logs import set_up_logs
 from app.main import create_app
+from tests.logged import logged
 from tests.scripted import ScriptedServices, scripted_services
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -20,14 +23,8 @@ ID = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What is logged as JSON at the lowest level."""
-    root, names = logging.getLogger(), ("app", "ingestion", "uvicorn")
-    before = (root.handlers, root.level, [logging.getLogger(name).level for name in names])
-    stream = io.StringIO()
-    set_up_logs("debug", "json", stream)
-    yield stream
-    root.handlers, root.level = before[0], before[1]
-    for name, level in zip(names, before[2], strict=True):
-        logging.getLogger(name).setLevel(level)
+    with logged() as stream:
+        yield stream
 
 
 @pytest.fixture
@@ -125,9 +122,10 @@ def test_neither_query_nor_path_nor_an_unknown_method_is_told(client: TestClient
     client.get("/nowhere/haruka-canary")
     client.get("/invite/haruka-canary")
     client.request("HARUKA-CANARY", "/")
+    assert client.get("/static/tokens.css?haruka-canary").status_code == 200
     assert "canary" not in lines.getvalue().lower()
     told = [(line["method"], line["route"]) for line in requests_in(lines)]
-    assert told == [("GET", "/"), ("GET", "none"), ("GET", "/invite/{token}"), ("other", "/")]
+    assert told == [("GET", "/"), ("GET", "none"), ("GET", "/invite/{token}"), ("other", "/"), ("GET", "/static")]
 
 
 @pytest.mark.parametrize(
@@ -161,19 +159,34 @@ def test_libraries_are_heard_from_warning_on(lines: io.StringIO) -> None:
     assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["It is slow."] * 4
 
 
+def test_of_a_task_that_failed_unseen_no_message_is_told(lines: io.StringIO) -> None:
+    async def fail() -> None:
+        raise ValueError("返品したい")
+
+    async def forget() -> None:
+        task = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    asyncio.run(forget())
+    [line] = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert (line["logger"], line["event"]) == ("asyncio", "Task exception was never retrieved")
+    assert "返品したい" not in lines.getvalue()
+
+
+def test_what_python_warns_of_is_not_told(lines: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:
+    warnings.warn("a value of another type: 返品したい", stacklevel=1)
+    assert "返品したい" not in lines.getvalue() + "".join(capfd.readouterr())
+
+
 def test_a_line_of_text_stays_one_line() -> None:
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
-    try:
-        set_up_logs("info", "text", stream)
+    with logged("info", "text") as stream:
         logging.getLogger("app.test").warning("One\ntwo", extra={"route": "/"})
-    finally:
-        root.handlers, root.level = before, level
     assert stream.getvalue()[8:] == " warning One two  route=/\n"
 
 
-def test_not_on_a_terminal_it_is_json(lines: io.StringIO) -> None:
-    set_up_logs("info", "auto", lines)
-    logging.getLogger("app.test").warning("注意")
-    assert json.loads(lines.getvalue())["event"] == "注意"
+def test_not_on_a_terminal_it_is_json() -> None:
+    with logged("info", "auto") as stream:
+        logging.getLogger("app.test").warning("注意")
+    assert json.loads(stream.getvalue())["event"] == "注意"

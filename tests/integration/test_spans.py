@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,10 +113,13 @@ def test_a_request_over_http_has_its_span(collector: Collector) -> None:
     assert set(collector.spans) == {"GET /privacy"}  # sent at the latest when the service stops
 
 
-def test_a_collector_that_is_away_holds_nothing_up(unused_tcp_port_of_nobody: int) -> None:
-    spans = OtlpSpans(f"http://127.0.0.1:{unused_tcp_port_of_nobody}")
+def test_a_collector_that_is_away_holds_nothing_up() -> None:
+    spans, began = OtlpSpans("http://127.0.0.1:9"), time.monotonic()
     for _ in range(100):
         spans.served(ServedRequest("GET", "/", 200, NOON.timestamp(), 0.1))
+    assert time.monotonic() - began < 1
+    spans.close()
+    assert time.monotonic() - began < 8  # and a stop by some seconds only
 
 
 def test_without_the_setting_there_are_none() -> None:
@@ -124,8 +128,3 @@ def test_without_the_setting_there_are_none() -> None:
     assert metrics is None
     observer.answered(trace("c-1"))
     observer.close()
-
-
-@pytest.fixture
-def unused_tcp_port_of_nobody() -> int:
-    return 9
