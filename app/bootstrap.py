@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
@@ -32,7 +34,7 @@ from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
@@ -65,6 +67,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    provider: IdentityProvider | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,16 @@ class Staff:
     api_tokens: ApiTokens
     audit: AuditTrail
     address: str
+    has_passwords: bool
 
     def invitation(self, user: User) -> str:
         """A link with which they choose a password."""
         return f"{self.address}/invite/{self.sign_in.invite(user)}"
 
     def first_invitation(self) -> str | None:
-        """For the first administrator, who is made here; None once anybody has a password."""
+        """For the first administrator, who is made here; None once anybody has a password, or where none has one."""
         users = self.people.users()
-        if any(user.has_password for user in users):
+        if not self.has_passwords or any(user.has_password for user in users):
             return None
         admins = [user for user in users if StaffRole.ADMIN in user.roles]
         return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
@@ -139,7 +143,8 @@ def build_services(
         reranker=open_reranker(settings),
     )
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+    provider = open_provider(settings, clock)
+    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter, provider)
 
 
 def open_records(settings: Settings) -> Records:
@@ -176,7 +181,26 @@ def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
 
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
-    return Staff(people, sign_in, SqlApiTokens(engine, clock), SqlAuditTrail(engine, clock), settings.address)
+    audit, has_passwords = SqlAuditTrail(engine, clock), settings.password_sign_in
+    return Staff(people, sign_in, SqlApiTokens(engine, clock), audit, settings.address, has_passwords)
+
+
+def open_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    """Where staff sign in; None where the settings name none. Raises SettingsError for half a setting."""
+    if not settings.oidc_issuer:
+        if not settings.password_sign_in:
+            raise SettingsError("KOTAE_PASSWORD_SIGN_IN is off without KOTAE_OIDC_ISSUER: nobody could sign in.")
+        return None
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise SettingsError(f"KOTAE_{name.upper()} is empty; an identity provider needs it.")
+    from app.adapters.oidc_provider import Client, OidcProvider
+    from app.adapters.oidc_roles import role_rules
+
+    rules, secret = role_rules(listed(settings.oidc_roles)), settings.oidc_client_secret
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scope, rules)
+    return OidcProvider(client, open_http(settings), clock)
 
 
 def open_limiter(settings: Settings) -> RateLimiter:

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, signin, sources
+from app.web import admin, api, chat, health, provider, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -50,6 +50,7 @@ def create_app(services: Services) -> FastAPI:
         chat.router,
         chat.forms,
         signin.router,
+        provider.router,
         admin.router,
     ):
         app.include_router(router, dependencies=[Depends(check_access)])

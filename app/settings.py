@@ -67,6 +67,22 @@ class Settings(BaseSettings):
         description="Secret with which the site signs who its customers are, 32 characters or more; empty: none signs.",
     )
     session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
+    password_sign_in: bool = Field(
+        True, description="Let staff sign in with a password; off: only at the identity provider."
+    )
+    oidc_issuer: str = Field(
+        "",
+        pattern="^(https?://[^?#]+)?$",
+        description="https://… of the identity provider where staff sign in by OpenID Connect; empty: none.",
+    )
+    oidc_client_id: str = Field("", description="What the identity provider calls this service.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="This service's secret at the identity provider.")
+    oidc_scope: str = Field(
+        "openid profile email", pattern=r"^openid( [!-~]+)*$", description="What the identity provider is asked for."
+    )
+    oidc_roles: str = Field(
+        "", description="Which claims give which roles: groups:support=agent, realm_access.roles:boss=admin, …"
+    )
     embed_sites: str = Field(
         "", pattern=_ORIGINS, description="Sites that may show the chat in a frame: https://www.example.com, …"
     )

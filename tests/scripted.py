@@ -24,7 +24,7 @@ from app.domain.conversation import Conversation
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChunkIndex, ConversationStore
 from app.domain.site import Site
 from app.errors import KotaeError, NotFound
@@ -114,6 +114,7 @@ class ScriptedServices:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    provider: IdentityProvider | None = None
 
 
 def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:

@@ -22,7 +22,7 @@ class SqlPeople:
         self._transactions = Transactions(engine)
         self._clock = clock
 
-    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
+    def add(self, login: str, name: str, roles: frozenset[StaffRole], subject: str | None = None) -> User:
         with self._transactions.changing() as session:
             if session.exec(_by_login(login)).first():
                 raise Conflict(f"There is already a user {login}; change that one.")
@@ -31,10 +31,16 @@ class SqlPeople:
                 login=login.strip().lower(),
                 name=name,
                 roles=_words(roles),
+                subject_hash=token_hash(subject) if subject else None,
                 created_at=self._clock.now(),
             )
             session.add(row)
             return _user(row)
+
+    def provided(self, subject: str) -> User | None:
+        with self._transactions.reading() as session:
+            row = session.exec(select(UserRow).where(UserRow.subject_hash == token_hash(subject))).first()
+            return _user(row) if row else None
 
     def users(self) -> list[User]:
         with self._transactions.reading() as session:
@@ -146,7 +152,8 @@ def _is_admin(row: UserRow) -> bool:
 
 def _user(row: UserRow) -> User:
     roles = frozenset(StaffRole(role) for role in row.roles.split())
-    return User(row.id, row.login, row.name, roles, row.disabled_at is not None, row.password is not None)
+    has_password, is_provided = row.password is not None, row.subject_hash is not None
+    return User(row.id, row.login, row.name, roles, row.disabled_at is not None, has_password, is_provided)
 
 
 def _words(roles: frozenset[StaffRole]) -> str:

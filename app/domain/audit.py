@@ -8,6 +8,7 @@ from enum import StrEnum
 
 BEGINNING = "0" * 64  # what stands before the first line
 COMMAND_LINE = "command line"  # who did what was done with `kotae`
+IDENTITY_PROVIDER = "identity provider"  # who gave the roles of those that sign in there
 
 
 class Act(StrEnum):

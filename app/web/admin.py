@@ -65,14 +65,15 @@ def change_user(
             record(request, services, Act.ROLES, f"{user_id} {' '.join(sorted(roles))}")
         elif act == "invite":
             user = services.people.change(user_id)
-            record(request, services, Act.INVITE, user_id)
             link = f"{request.base_url}invite/{services.sign_in.invite(user)}"
+            record(request, services, Act.INVITE, user_id)
             return render("admin.html", _page(services, lang, signed_in.token, link=link))
         else:
             services.people.change(user_id, is_disabled=act == "disable")
             record(request, services, Act.USER_DISABLED if act == "disable" else Act.USER_ENABLED, user_id)
     except Conflict:
-        return render("admin.html", _page(services, lang, signed_in.token, error="last_admin"), 409)
+        key = "conflict" if act == "invite" else "last_admin"
+        return render("admin.html", _page(services, lang, signed_in.token, error=key), 409)
     return RedirectResponse("/admin", 303)
 
 
