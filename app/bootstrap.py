@@ -67,7 +67,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
-    provider: IdentityProvider | None
+    provider: IdentityProvider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class Records:
     store: "SqlConversationStore"
     vault: "SqlVault"
     keys: VaultKeys
+    audit: AuditTrail
 
 
 def build_services(
@@ -150,6 +151,7 @@ def build_services(
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_audit import SqlAuditTrail
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -162,7 +164,8 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+    clock = SystemClock()
+    return Records(database, SqlConversationStore(database, clock), vault, keys, SqlAuditTrail(database, clock))
 
 
 def open_staff(settings: Settings) -> Staff:

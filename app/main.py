@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 
 from app import __version__
+from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
 from app.web import admin, api, chat, health, provider, signin, sources
 from app.web.access import check_access
@@ -78,6 +79,7 @@ async def _purge_daily(services: Services) -> None:
         try:
             before = services.clock.now() - timedelta(days=days)
             if count := await asyncio.to_thread(services.store.purge, before):
+                await asyncio.to_thread(services.audit.add, SERVICE, Act.PURGE, purged(count, days))
                 _log.info("Conversations erased, as their last message was over %d days old: %d.", days, count)
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)

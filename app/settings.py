@@ -1,5 +1,6 @@
 """Every setting of Kotae: its meaning, default and check. The only reader of the environment."""
 
+import hashlib
 import os
 import re
 from functools import cached_property
@@ -198,6 +199,12 @@ class Settings(BaseSettings):
     def searches_away(self) -> bool:
         """Whether questions go to an embedding model on another machine."""
         return _is_elsewhere(self.embedding_base_url)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with any setting; with a secret only by whether there is one."""
+        shown = [(name, self.without_secrets(str(value))) for name, value in self]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
     def without_secrets(self, text: str) -> str:
         """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common

@@ -122,9 +122,8 @@ class OidcProvider:
         options: Any = {name: {"essential": True, "value": value} for name, value in expected.items()}
         options["sub"] = {"essential": True}
         params = {"nonce": journey.nonce, "client_id": self._client.id, "access_token": given.get("access_token")}
-        claims = CodeIDToken(token.claims, token.header, options, params)
-        claims.validate(int(self._clock.now().timestamp()), LEEWAY)
-        return claims
+        CodeIDToken(token.claims, token.header, options, params).validate(int(self._clock.now().timestamp()), LEEWAY)
+        return token.claims
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         """The issuer is part of the subject: another provider may give the same."""

@@ -105,8 +105,9 @@ def expired(request: Request, error: NotSignedIn, lang: Language, services: Serv
 def sign_in_page(services: Services, lang: Language, then: str, kept: tuple[tuple[str, str], ...] = ()) -> SignInPage:
     """`then` leads nowhere but to this service."""
     is_here = then.startswith("/") and not then.startswith(("//", "/\\"))
-    ways = {"has_passwords": services.settings.password_sign_in, "has_provider": services.provider is not None}
-    return SignInPage(*site_facts(services.site, lang), "", then if is_here else "/", kept, **ways)
+    page = SignInPage(*site_facts(services.site, lang), "", then if is_here else "/", kept)
+    has_passwords, has_provider = services.settings.password_sign_in, services.provider is not None
+    return replace(page, has_passwords=has_passwords, has_provider=has_provider)
 
 
 def _require_passwords(services: Services) -> None:
