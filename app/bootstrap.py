@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
@@ -39,7 +41,7 @@ from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
@@ -77,6 +79,7 @@ class Services:
     observer: Observer
     metrics: Metrics | None
     desk: Desk
+    provider: IdentityProvider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,16 @@ class Staff:
     api_tokens: ApiTokens
     audit: AuditTrail
     address: str
+    has_passwords: bool
 
     def invitation(self, user: User) -> str:
         """A link with which they choose a password."""
         return f"{self.address}/invite/{self.sign_in.invite(user)}"
 
     def first_invitation(self) -> str | None:
-        """For the first administrator, who is made here; None once anybody has a password."""
+        """For the first administrator, who is made here; None once anybody has a password, or where none has one."""
         users = self.people.users()
-        if any(user.has_password for user in users):
+        if not self.has_passwords or any(user.has_password for user in users):
             return None
         admins = [user for user in users if StaffRole.ADMIN in user.roles]
         return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
@@ -111,6 +115,7 @@ class Records:
     events: EventLog
     vault: "SqlVault"
     keys: VaultKeys
+    audit: AuditTrail
 
 
 def build_services(
@@ -178,12 +183,14 @@ def build_services(
         observer=observer,
         metrics=metrics,
         desk=desk,
+        provider=open_provider(settings, clock),
     )
 
 
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_audit import SqlAuditTrail
     from app.adapters.sql_events import SqlEventLog
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
@@ -197,7 +204,15 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+    clock = SystemClock()
+    return Records(
+        engine=database,
+        store=SqlConversationStore(database, clock),
+        events=SqlEventLog(database),
+        vault=vault,
+        keys=keys,
+        audit=SqlAuditTrail(database, clock),
+    )
 
 
 def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
@@ -224,7 +239,26 @@ def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
 
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
-    return Staff(people, sign_in, SqlApiTokens(engine, clock), SqlAuditTrail(engine, clock), settings.address)
+    audit, has_passwords = SqlAuditTrail(engine, clock), settings.password_sign_in
+    return Staff(people, sign_in, SqlApiTokens(engine, clock), audit, settings.address, has_passwords)
+
+
+def open_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    """Where staff sign in; None where the settings name none. Raises SettingsError for half a setting."""
+    if not settings.oidc_issuer:
+        if not settings.password_sign_in:
+            raise SettingsError("KOTAE_PASSWORD_SIGN_IN is off without KOTAE_OIDC_ISSUER: nobody could sign in.")
+        return None
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise SettingsError(f"KOTAE_{name.upper()} is empty; an identity provider needs it.")
+    from app.adapters.oidc_provider import Client, OidcProvider
+    from app.adapters.oidc_roles import role_rules
+
+    rules, secret = role_rules(listed(settings.oidc_roles)), settings.oidc_client_secret
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scope, rules)
+    return OidcProvider(client, open_http(settings), clock)
 
 
 def open_limiter(settings: Settings) -> RateLimiter:

@@ -63,6 +63,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; KOTAE_PORT otherwise.")] = None,
 ) -> None:
     """Serve the chat page and the API."""
+    from app.access.record import record_settings
     from app.bootstrap import build_services, open_staff
     from app.logs import set_up_logs
     from app.main import create_app
@@ -76,7 +77,9 @@ def serve(
     set_up_logs(settings.log_level, settings.log_format)
     services = build_services(settings)
     warn_of_model(settings)
-    if link := open_staff(settings).first_invitation():
+    staff = open_staff(settings)
+    record_settings(staff.audit, settings.fingerprint)
+    if link := staff.first_invitation():
         print(
             f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
             file=sys.stderr,
@@ -155,8 +158,12 @@ def ingest(
     from app.settings import load_settings
     from ingestion.run import ingest_folder
 
-    settings = load_settings()
-    raise typer.Exit(ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json))
+    settings, registry = load_settings(), _registry()
+    before = registry.current()
+    status = ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json)
+    if (after := registry.current()) and after != before:
+        _record_promotion(after)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -240,6 +247,7 @@ def index_rollback(
     registry = _registry()
     target = version or _version_before(registry)
     registry.promote(target)
+    _record_promotion(target)
     _tell(f"{target} is served from now on.", as_json, version=target)
 
 
@@ -286,6 +294,18 @@ def _registry() -> "FileIndexRegistry":
     from app.settings import load_settings
 
     return FileIndexRegistry(load_settings().index_dir)
+
+
+def _record_promotion(version: str) -> None:
+    """The version is served whatever becomes of the record."""
+    from app.access.record import record_promotion
+    from app.bootstrap import open_staff
+    from app.settings import load_settings
+
+    try:
+        record_promotion(open_staff(load_settings()).audit, version)
+    except KotaeError as error:
+        print(f"{version} is served, and that is not on the audit trail: {error}", file=sys.stderr)
 
 
 def _current(registry: "FileIndexRegistry") -> str:

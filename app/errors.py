@@ -17,6 +17,8 @@ KotaeError                      500  kotae could not do what was asked
 ├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
 ├── NotDelivered                     a mail or web hook that was not taken; it is tried again, or a dead letter
 ├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
+│   └── IdentityRefused              what came back from the identity provider lets nobody in
+├── ProviderFailed              503  the identity provider cannot be reached, or does not answer as one
 ├── Forbidden                   403  signed in, without the role that this takes
 │   └── CustomerRefused              the site's signature over a customer is missing, wrong, too old or used
 ├── TooMany                     429  too much in too short a time
@@ -139,6 +141,22 @@ class NotSignedIn(KotaeError):
     def __init__(self, message: str, form: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.form = form or {}
+
+
+class IdentityRefused(NotSignedIn):
+    """`key` says why."""
+
+    def __init__(self, message: str, key: str = "provider_refused") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class ProviderFailed(KotaeError):
+    """Its text goes into the log: no secret, no token, no claim."""
+
+    status = 503
+    title = "The identity provider did not answer"
+    key = "provider_failed"
 
 
 class Forbidden(KotaeError):

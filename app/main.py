@@ -11,8 +11,9 @@ from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 
 from app import __version__
+from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
-from app.web import admin, api, chat, deliveries, desk_api, events, health, metrics, signin, sources
+from app.web import admin, api, chat, deliveries, desk_api, events, health, metrics, provider, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -61,6 +62,7 @@ def create_app(services: Services) -> FastAPI:
         chat.router,
         chat.forms,
         signin.router,
+        provider.router,
         admin.router,
         deliveries.router,
     ):
@@ -97,6 +99,7 @@ async def _purge_daily(services: Services) -> None:
         try:
             before = services.clock.now() - timedelta(days=days)
             if count := await asyncio.to_thread(services.store.purge, before):
+                await asyncio.to_thread(services.audit.add, SERVICE, Act.PURGE, purged(count, days))
                 _log.info("Conversations erased, as their last message was over %d days old: %d.", days, count)
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)

@@ -1,5 +1,6 @@
 """Every setting of Kotae: its meaning, default and check. The only reader of the environment."""
 
+import hashlib
 import os
 import re
 from functools import cached_property
@@ -90,6 +91,22 @@ class Settings(BaseSettings):
         description="Secret with which the site signs who its customers are, 32 characters or more; empty: none signs.",
     )
     session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
+    password_sign_in: bool = Field(
+        True, description="Let staff sign in with a password; off: only at the identity provider."
+    )
+    oidc_issuer: str = Field(
+        "",
+        pattern="^(https?://[^?#]+)?$",
+        description="https://… of the identity provider where staff sign in by OpenID Connect; empty: none.",
+    )
+    oidc_client_id: str = Field("", description="What the identity provider calls this service.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="This service's secret at the identity provider.")
+    oidc_scope: str = Field(
+        "openid profile email", pattern=r"^openid( [!-~]+)*$", description="What the identity provider is asked for."
+    )
+    oidc_roles: str = Field(
+        "", description="Which claims give which roles: groups:support=agent, realm_access.roles:boss=admin, …"
+    )
     embed_sites: str = Field(
         "", pattern=_ORIGINS, description="Sites that may show the chat in a frame: https://www.example.com, …"
     )
@@ -217,6 +234,12 @@ class Settings(BaseSettings):
     def searches_away(self) -> bool:
         """Whether questions go to an embedding model on another machine."""
         return _is_elsewhere(self.embedding_base_url)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with any setting; with a secret only by whether there is one."""
+        shown = [(name, self.without_secrets(str(value))) for name, value in self]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
     def without_secrets(self, text: str) -> str:
         """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common

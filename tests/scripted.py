@@ -39,7 +39,7 @@ from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer, Observers
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent, relayed
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChunkIndex, ConversationStore
 from app.domain.rating import Ratings
 from app.domain.site import Site
@@ -139,6 +139,7 @@ class ScriptedServices:
     observer: Observer
     metrics: Metrics | None
     desk: Desk
+    provider: IdentityProvider | None = None
 
 
 def scripted_services(store: MemoryConversationStore | SqlConversationStore | None = None) -> ScriptedServices:

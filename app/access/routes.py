@@ -31,6 +31,8 @@ ACCESS: dict[str, Access] = {
     "GET /privacy": PUBLIC,
     "GET /signin": PUBLIC,
     "POST /signin": PUBLIC,
+    "GET /signin/provider": PUBLIC,
+    "GET /signin/provider/back": PUBLIC,
     "POST /signout": STAFF,
     "GET /invite/{token}": PUBLIC,
     "POST /invite/{token}": PUBLIC,

@@ -15,17 +15,23 @@ class MemoryPeople:
     clock: Clock
     _users: dict[str, User] = field(default_factory=dict)
     _passwords: dict[str, str] = field(default_factory=dict)
+    _subjects: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _invitations: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
-    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
+    def add(self, login: str, name: str, roles: frozenset[StaffRole], subject: str | None = None) -> User:
         login = login.strip().lower()
         if any(user.login == login for user in self._users.values()):
             raise Conflict(f"There is already a user {login}; change that one.")
-        user = User(secrets.token_urlsafe(12), login, name, roles)
+        user = User(secrets.token_urlsafe(12), login, name, roles, is_provided=bool(subject))
         self._users[user.id] = user
+        if subject:
+            self._subjects[subject] = user.id
         return user
+
+    def provided(self, subject: str) -> User | None:
+        return self._users.get(self._subjects.get(subject, ""))
 
     def users(self) -> list[User]:
         return sorted(self._users.values(), key=lambda user: user.login)

@@ -21,6 +21,7 @@ class UserRow(SQLModel, table=True):
     name: str = Field(max_length=200)
     roles: str = Field(max_length=64)
     password: str | None = Field(default=None, max_length=200)
+    subject_hash: str | None = Field(default=None, max_length=64, index=True, unique=True)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     skills: str = Field(default="", max_length=400)

@@ -24,7 +24,7 @@ class SqlPeople:
         self._transactions = Transactions(engine)
         self._clock = clock
 
-    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
+    def add(self, login: str, name: str, roles: frozenset[StaffRole], subject: str | None = None) -> User:
         with self._transactions.changing() as session:
             if session.exec(_by_login(login)).first():
                 raise Conflict(f"There is already a user {login}; change that one.")
@@ -33,10 +33,16 @@ class SqlPeople:
                 login=login.strip().lower(),
                 name=name,
                 roles=_words(roles),
+                subject_hash=token_hash(subject) if subject else None,
                 created_at=self._clock.now(),
             )
             session.add(row)
             return user_of(row)
+
+    def provided(self, subject: str) -> User | None:
+        with self._transactions.reading() as session:
+            row = session.exec(select(UserRow).where(UserRow.subject_hash == token_hash(subject))).first()
+            return user_of(row) if row else None
 
     def users(self) -> list[User]:
         with self._transactions.reading() as session:
@@ -158,14 +164,15 @@ def _is_admin(row: UserRow) -> bool:
 def user_of(row: UserRow) -> User:
     roles = frozenset(StaffRole(role) for role in row.roles.split())
     return User(
-        row.id,
-        row.login,
-        row.name,
-        roles,
-        row.disabled_at is not None,
-        row.password is not None,
-        frozenset(row.skills.split()),
-        frozenset(lang for lang in LANGUAGES if lang in row.languages.split()),
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        roles=roles,
+        is_disabled=row.disabled_at is not None,
+        has_password=row.password is not None,
+        skills=frozenset(row.skills.split()),
+        languages=frozenset(lang for lang in LANGUAGES if lang in row.languages.split()),
+        is_provided=row.subject_hash is not None,
     )
 
 

@@ -33,6 +33,7 @@ class User:
     has_password: bool = False
     skills: frozenset[str] = frozenset()
     languages: frozenset[Language] = frozenset()
+    is_provided: bool = False  # by the identity provider, which gives the roles too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,27 @@ class SignedIn:
     user: User
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom the identity provider has signed in. `subject` is its own lasting name for them; `login` and `name` are to
+    be read by people, and may change; `roles` are those that the settings give for what it says of them."""
+
+    subject: str
+    login: str
+    name: str
+    roles: frozenset[StaffRole]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """To the identity provider and back: what a browser takes along, so that it cannot come back with an answer that
+    was meant for another (`state`, `nonce`), nor another with its (`verifier`, RFC 7636)."""
+
+    state: str
+    nonce: str
+    verifier: str
 
 
 class Scope(StrEnum):

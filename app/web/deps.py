@@ -18,7 +18,7 @@ from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer
 from app.domain.outcome import Event, Language
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
 from app.domain.site import Site
 from app.errors import NotFound
@@ -76,6 +76,8 @@ class Services(Protocol):
     def audit(self) -> AuditTrail: ...
     @property
     def sign_in(self) -> SignIn: ...
+    @property
+    def provider(self) -> IdentityProvider | None: ...
     @property
     def limiter(self) -> RateLimiter: ...
     @property

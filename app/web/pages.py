@@ -68,6 +68,8 @@ class SignInPage(FormPage):
     kept: tuple[tuple[str, str], ...] = ()
     error: str | None = None
     login: str = ""
+    has_passwords: bool = True
+    has_provider: bool = False
 
     @property
     def kept_json(self) -> str:

@@ -117,6 +117,7 @@ def rows() -> dict[str, dict[str, Any]]:
             "id": "u-1",
             "login": "aoi",
             "name": "青井 葵",
+            "subject_hash": token_hash("https://id.example aoi"),
             "roles": "admin",
             "password": None,
             "disabled_at": None,
