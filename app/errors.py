@@ -20,6 +20,7 @@ KotaeError                      500  kotae could not do what was asked
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
+    ├── AgentOnlyText                a reply holds what is for staff, and nobody confirmed that it may go out
     └── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
 
 Each message is one sentence that says what is wrong, where, and what to do. `key` names the same sentence in
@@ -155,3 +156,8 @@ class Conflict(KotaeError):
 class ConversationLocked(Conflict):
     title = "The conversation can only be read"
     key = "locked"
+
+
+class AgentOnlyText(Conflict):
+    title = "Text for staff only"
+    key = "agent_only_text"
