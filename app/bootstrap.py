@@ -26,10 +26,12 @@ from app.answering.guard_head import WEIGHTS, load_head
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import ModelWriter
+from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.bootstrap_desk import Drafting, open_drafting
+from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
@@ -65,6 +67,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    drafting: Drafting
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,13 @@ def build_services(
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
-    redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
+    detector = detector or open_detector(settings, site)
+    redactor = Redactor(detector, records.vault, MemoryVault)
+    parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -134,12 +139,17 @@ def build_services(
         clock=clock,
         cores=cores,
         policy=policy_version(),
-        model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
+        model=ModelWriter(model, *parts) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
     )
+    tones = (Tone.SHORTER, Tone.WARMER) if model else ()
+    writers = {tone: ModelWriter(model, *parts, tone=f"write_{tone}") for tone in tones if model}
+    searched = (index.current, embedder, verifier)
+    private = (detector, records.vault, clock)
+    drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter, drafting)
 
 
 def open_records(settings: Settings) -> Records:

@@ -9,6 +9,7 @@ attack is never shown to a model: it is quoted for, or refused.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from copy import copy
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -107,6 +108,12 @@ class AnswerPipeline:
         self._clock = clock
         self._turns = Turns(cores)
         self._policy = policy
+
+    def written_by(self, model: ModelWriter) -> "AnswerPipeline":
+        """The same pipeline with another writer, such as one of another tone."""
+        other = copy(self)
+        other._model = model
+        return other
 
     async def answer(
         self,
