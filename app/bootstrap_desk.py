@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.adapters.learning_files import LearningFiles
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import AnswerPipeline
-from app.answering.reply import PipelineReplies
+from app.answering.reply import SURE_ENOUGH, PipelineReplies
 from app.answering.verify import Verifier
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
@@ -47,7 +47,8 @@ def open_drafting(
     """`tones` are the writers of other tones; none without a model."""
     from app.adapters.sql_drafts import SqlDrafts
 
-    by_tone = {Tone.PLAIN: pipeline} | {tone: pipeline.written_by(writer) for tone, writer in tones.items()}
+    plain = pipeline.varied(threshold=SURE_ENOUGH)
+    by_tone = {Tone.PLAIN: plain} | {tone: plain.varied(writer) for tone, writer in tones.items()}
     replies = PipelineReplies(by_tone, current_index, embedder, verifier)
     store, learnings, scrubber = SqlDrafts(engine), open_learnings(home), Scrubber(detector, vault)
     drafts = Drafts(replies, store, learnings, scrubber, clock)

@@ -109,10 +109,12 @@ class AnswerPipeline:
         self._turns = Turns(cores)
         self._policy = policy
 
-    def written_by(self, model: ModelWriter) -> "AnswerPipeline":
-        """The same pipeline with another writer, such as one of another tone."""
+    def varied(self, model: ModelWriter | None = None, threshold: float | None = None) -> "AnswerPipeline":
+        """The same pipeline with another writer, such as one of another tone, or one that answers from another
+        confidence on."""
         other = copy(self)
-        other._model = model
+        other._model = model or self._model
+        other._abstention = replace(self._abstention, threshold=threshold or self._abstention.threshold)
         return other
 
     async def answer(

@@ -5,12 +5,12 @@ Each open question goes the way of a customer's, for the audience of agents. Wha
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.answering.condense import condense
 from app.answering.pipeline import AnswerPipeline
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verifier
+from app.domain.asking import asking
 from app.domain.conversation import Turn
 from app.domain.courtesy import is_courtesy, says
 from app.domain.desk_ports import Reply
@@ -18,9 +18,11 @@ from app.domain.draft import Draft, DraftSentence, Lack, Tone
 from app.domain.knowledge import Audience
 from app.domain.outcome import Citation, Kind, Language, Outcome, Reason, Sentence
 from app.domain.ports import ChunkIndex, Embedder
-from app.domain.text import detect_language, normalise, sentence_spans
+from app.domain.text import detect_language, fold, normalise, product_codes, sentence_spans
 
+SURE_ENOUGH = 0.12  # confidence of a draft: somebody reads it before a customer does (docs/decisions/0023-drafts.md)
 _NEAR = 5  # passages that an addition may rest on
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}-?\d{1,5}[A-Z]{0,2}(?![A-Za-z0-9])")
 _QUESTION = re.compile(r"[?？]\s*$|(?:ですか|ますか|でしょうか)[。]?\s*$")
 
 
@@ -45,9 +47,10 @@ class PipelineReplies:
         pipeline = self._by_tone.get(tone, self._by_tone[Tone.PLAIN])
         index = self._current_index()
         gathered = _Gathered(index)
-        for n in _standing(turns, open_turns, locale):
-            outcome, question = await _answered(pipeline, index, turns, n, locale)
+        for n in _asking(turns, open_turns):
+            outcome, question = await _answered(pipeline, index, turns, n, open_turns, locale)
             gathered.take(outcome, question)
+        gathered.settle(" ".join(turns[n].text for n in open_turns))
         return Reply(
             tuple(gathered.sentences),
             tuple(gathered.citations),
@@ -97,6 +100,7 @@ class _Gathered:
     asked: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     lacks: list[Lack] = field(default_factory=list)
+    back: list[DraftSentence] = field(default_factory=list)  # what might be asked of the customer
 
     def take(self, outcome: Outcome, question: str) -> None:
         if outcome.kind is Kind.DECLINE:
@@ -106,12 +110,33 @@ class _Gathered:
         self.asked.append(question)
         if outcome.kind is Kind.CLARIFY:
             labels = " / ".join(option.label for option in outcome.options)
-            self._add(DraftSentence(f"{outcome.text} {labels}".strip()))
+            self.back.append(DraftSentence(f"{outcome.text} {labels}".strip()))
         elif outcome.notice:
             self._add(DraftSentence(outcome.notice))
         numbers = {cited.n: self._number(cited) for cited in outcome.citations}
         for sentence in outcome.sentences:
             self._add(self._cited(sentence, numbers))
+
+    def settle(self, asked: str) -> None:
+        """Leave out what is about other products than those that the customer names, and ask back only where nothing
+        else was said: the turns beside an answered one often tell which product it is."""
+        codes = frozenset(product_codes(fold(asked)))
+        of = {cited.n: frozenset(product_codes(fold(cited.title))) for cited in self.citations}
+        named = {n for n, mine in of.items() if mine & codes}
+        if named:
+            other = {n for n, mine in of.items() if mine and not mine & codes}
+            self.sentences = [said for said in self.sentences if not said.citations or set(said.citations) - other]
+        if not any(said.citations for said in self.sentences):
+            self.sentences += self.back[:1]
+        self._renumber()
+
+    def _renumber(self) -> None:
+        used = sorted({n for said in self.sentences for n in said.citations})
+        number = {n: place for place, n in enumerate(used, 1)}
+        self.citations = [cited.model_copy(update={"n": number[cited.n]}) for cited in self.citations if cited.n in number]
+        self.sentences = [
+            replace(said, citations=tuple(number[n] for n in said.citations)) for said in self.sentences
+        ]
 
     @property
     def agent_documents(self) -> frozenset[str]:
@@ -135,26 +160,63 @@ class _Gathered:
 
 
 async def _answered(
-    pipeline: AnswerPipeline, index: ChunkIndex, turns: Sequence[Turn], n: int, locale: Language
+    pipeline: AnswerPipeline,
+    index: ChunkIndex,
+    turns: Sequence[Turn],
+    n: int,
+    open_turns: Sequence[int],
+    locale: Language,
 ) -> tuple[Outcome, str]:
-    """The outcome for the turn at `n` and the standalone question it answers."""
-    trace = pipeline.begin(index, says(turns[n].text) or turns[n].text, locale, Audience.AGENT, "draft", turns[:n])
+    """The outcome for the turn at `n` and the standalone question it answers: the turn's, else that of the sentence of
+    it, or of all open turns together, that the articles answer most surely."""
+    asked = says(turns[n].text) or turns[n].text
+    outcome, question = await _outcome(pipeline, index, asked, turns[:n], locale)
+    if outcome.kind is Kind.ANSWER or outcome.reason in {Reason.REFUSED, Reason.OUT_OF_SCOPE}:
+        return outcome, question
+    joined = " ".join(says(turns[m].text) for m in open_turns)
+    chosen = _choice(outcome, asked, index)
+    others = [other for other in (chosen, *_about(asked, joined), joined) if other and _bare(other) != _bare(asked)]
+    best = outcome
+    for other in dict.fromkeys(others):
+        found, _ = await _outcome(pipeline, index, other, turns[:n], locale)
+        if found.kind is Kind.ANSWER and (best.kind is not Kind.ANSWER or found.confidence > best.confidence):
+            best = found
+    return best, question
+
+
+def _about(asked: str, joined: str) -> list[str]:
+    """The sentences of a turn, each with the products that the customer names anywhere."""
+    codes = " ".join(dict.fromkeys(_CODE.findall(joined)))
+    return [each if not codes or _CODE.search(each) else f"{codes} {each}" for each in _sentences(asked)]
+
+
+def _choice(outcome: Outcome, asked: str, index: ChunkIndex) -> str:
+    """Of the choices of a question back the one whose article alone has the code as the customer wrote it; or ""."""
+    codes = _CODE.findall(asked)
+    articles = {document.title: document.text for chunk in index.chunks if (document := index.document(chunk.document_id))}
+    able = [
+        option.text
+        for option in outcome.options
+        if any(re.search(rf"(?<![A-Za-z0-9-]){re.escape(code)}(?![A-Za-z0-9-])", articles.get(option.label, "")) for code in codes)
+    ]
+    return able[0] if len(able) == 1 else ""
+
+
+async def _outcome(
+    pipeline: AnswerPipeline, index: ChunkIndex, question: str, before: Sequence[Turn], locale: Language
+) -> tuple[Outcome, str]:
+    trace = pipeline.begin(index, question, locale, Audience.AGENT, "draft", before)
     async for _ in pipeline.respond(index, trace):
         pass
     if trace.outcome is None:
         raise AssertionError("the pipeline ends with an outcome")
     condensed = (str(step.data["standalone"]) for step in trace.steps if step.name == "condense")
-    return trace.outcome, next(condensed, trace.question)
+    return trace.outcome, next(condensed, question)
 
 
-def _standing(turns: Sequence[Turn], open_turns: Sequence[int], locale: Language) -> list[int]:
-    """Without those that a later one, condensed, asks again."""
-    asked = {n: _bare(condense(turns[:n], says(turns[n].text), _language(turns, [n], locale))) for n in open_turns}
-    return [
-        n
-        for n in open_turns
-        if not any(_bare(says(turns[n].text)) in asked[later] for later in open_turns if later > n)
-    ]
+def _asking(turns: Sequence[Turn], open_turns: Sequence[int]) -> Sequence[int]:
+    """Those that ask, want or tell of trouble; what only tells is read with them. All, where none does."""
+    return [n for n in open_turns if any(asking(each) > 0 for each in _sentences(says(turns[n].text)))] or open_turns
 
 
 def _language(turns: Sequence[Turn], open_turns: Sequence[int], locale: Language) -> Language:
