@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.adapters.learning_files import LearningFiles
+from app.answering.evidence import load_abstention
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import AnswerPipeline
 from app.answering.reply import SURE_ENOUGH, PipelineReplies
@@ -49,7 +50,7 @@ def open_drafting(
 
     plain = pipeline.varied(threshold=SURE_ENOUGH)
     by_tone = {Tone.PLAIN: plain} | {tone: plain.varied(writer) for tone, writer in tones.items()}
-    replies = PipelineReplies(by_tone, current_index, embedder, verifier)
+    replies = PipelineReplies(by_tone, current_index, embedder, verifier, load_abstention().threshold)
     store, learnings, scrubber = SqlDrafts(engine), open_learnings(home), Scrubber(detector, vault)
     drafts = Drafts(replies, store, learnings, scrubber, clock)
     return Drafting(replies, drafts, store, open_macros(engine), learnings, scrubber)

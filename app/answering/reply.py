@@ -27,7 +27,8 @@ _QUESTION = re.compile(r"[?？]\s*$|(?:ですか|ますか|でしょうか)[。]
 
 
 class PipelineReplies:
-    """`by_tone` has the pipeline that writes in each tone; a tone that is not there comes plain."""
+    """`by_tone` has the pipeline that writes in each tone; a tone that is not there comes plain. `usual` is the confidence
+    from which customers are answered."""
 
     def __init__(
         self,
@@ -35,7 +36,9 @@ class PipelineReplies:
         current_index: Callable[[], ChunkIndex],
         embedder: Embedder,
         verifier: Verifier,
+        usual: float,
     ) -> None:
+        self._usual = usual
         self._by_tone = by_tone
         self._current_index = current_index
         self._embedder = embedder
@@ -47,9 +50,10 @@ class PipelineReplies:
         pipeline = self._by_tone.get(tone, self._by_tone[Tone.PLAIN])
         index = self._current_index()
         gathered = _Gathered(index)
-        for n in _asking(turns, open_turns):
+        for n in open_turns:
             outcome, question = await _answered(pipeline, index, turns, n, open_turns, locale)
-            gathered.take(outcome, question)
+            if outcome.confidence >= self._usual or n == open_turns[0] or _asks(turns[n].text):
+                gathered.take(outcome, question)
         gathered.settle(" ".join(turns[n].text for n in open_turns))
         return Reply(
             tuple(gathered.sentences),
@@ -214,9 +218,9 @@ async def _outcome(
     return trace.outcome, next(condensed, question)
 
 
-def _asking(turns: Sequence[Turn], open_turns: Sequence[int]) -> Sequence[int]:
-    """Those that ask, want or tell of trouble; what only tells is read with them. All, where none does."""
-    return [n for n in open_turns if any(asking(each) > 0 for each in _sentences(says(turns[n].text)))] or open_turns
+def _asks(text: str) -> bool:
+    """Or wants, or tells of trouble. What only tells how it came about is answered where that is sure."""
+    return any(asking(each) > 0 for each in _sentences(says(text)))
 
 
 def _language(turns: Sequence[Turn], open_turns: Sequence[int], locale: Language) -> Language:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.desk.open_turns import answers, open_turns
 from app.domain.conversation import Conversation, Message, Role
-from app.domain.asking import asking, tells_of_a_try, tells_of_trouble
+from app.domain.asking import asking, tells_of_trouble, trying
 from app.domain.courtesy import is_courtesy
 from app.domain.outcome import Language
 from app.domain.summary import MOST_LINES, LineKind, Summary, SummaryLine
@@ -57,7 +57,7 @@ def _wish(said: Sequence[Said]) -> list[Said]:
         return []
     best = max(said, key=lambda each: (asking(each.text), -each.turn, -each.place))
     trouble = next(
-        (each for each in said if each != best and tells_of_trouble(each.text) and not tells_of_a_try(each.text)), None
+        (each for each in said if each != best and tells_of_trouble(each.text) and trying(each.text) <= 0), None
     )
     if trouble is None:
         return [best]
@@ -65,8 +65,10 @@ def _wish(said: Sequence[Said]) -> list[Said]:
 
 
 def _tried(said: Sequence[Said], taken: Sequence[Said]) -> list[Said]:
-    found = [each for each in said if tells_of_a_try(each.text) and each not in taken]
-    return found[:1]
+    """The clearest two, in the order in which they were said."""
+    found = [each for each in said if trying(each.text) > 0 and each not in taken]
+    best = sorted(found, key=lambda each: (-trying(each.text), each.turn, each.place))[:2]
+    return sorted(best, key=lambda each: (each.turn, each.place))
 
 
 def _told(messages: Sequence[Message]) -> Said | None:

@@ -4,11 +4,21 @@
 
 import re
 
-_TRIED = re.compile(
-    r"(?:試|ため)し(?:た|て|まし|ても)|(?:やっ|やり)(?:た|て|まし|直)|入れ直し|(?:再起動|確認|掃除|交換|リセット|充電|電話|連絡|問い合わせ|問合せ|メール|再送|ログイン|追跡|検索|クリア|変更|申請|申し込み)(?:は|も|を)?(?:して|しま|した|済|しても|もう)"
-    r"|(?:抜い|外し|差し直し|付け直し|押し|開け|閉め|洗っ|待っ|見|読ん|探し|調べ|送っ|かけ|替え|変え|減らし|つない|つなぎ直し|入れ替え|切っ|書い|言っ|伝え|頼ん)(?:て(?:も|は)?(?:み|い)?(?:まし|た|ます|る)?|た(?:の(?:に|です)|けど|が|り)|でも|ても)|(?:のに|ても|でも)[^。]{0,20}(?:直|治|変わ|だめ|ダメ|駄目|同じ|届か|来な|来ま|消え|動か|つか|入ら|でき)"
-    r"|\b(?:i|we|i've|we've|i'd)\b[^.!?]{0,24}\b(?:tried|checked|cleaned|restarted|reset|replaced|unplugged|called|phoned|rang|e-?mailed|wrote|contacted|looked|searched|waited|followed|pulled|pressed|switched|turned|emptied|rinsed|washed|charged|reinstalled|updated|cleared|sent|asked|reported|filled|moved|read|swapped|registered|opened)\b"
-    r"|\balready (?:tried|checked|cleaned|done|did|called|sent|reset|looked|asked|paid)\b|\b(?:tried|checked|cleaned|restarted|reset|unplugged|called|phoned)\b[^.!?]{0,60}\b(?:but|no|still|nothing|twice|again)\b|\b(?:no luck|did ?n[o']t help|makes no difference|to no avail)\b",
+_TRIED_HARD = re.compile(
+    r"試|ためし|やり直し|入れ直し|差し直し|付け直し|つなぎ直し|再起動|(?:て|で)も(?:みた|みまし|みたん)|(?:て|で)(?:みた|みまし|みたん)|(?:しても|ても|でも|のに)[^。]{0,20}(?:直|治|変わ|だめ|ダメ|駄目|同じ|届か|来な|来ま|消え|動か|つか|入ら|でき)"
+    r"|(?:もう|すでに|既に|全部|何度も|\d+回)[^。]{0,24}(?:た|まし|ました)(?:。|が|けど|$)|してあり|済み"
+    r"|\b(?:tried|already|twice|several times|times|again and again|no luck|did ?n[o']t help|makes no difference|to no avail)\b|\b(?:but|still)\b[^.!?]{0,40}\b(?:same|came back|not|n't|nothing|nobody|no)\b",
+    re.IGNORECASE,
+)
+_ACTED = re.compile(
+    r"(?:[いきしちにみりえけせてべめれ見]|替え|出し)(?:てい?)?(?:ました|まし(?=て|た)|てあり(?:ます)?|ています|てます)|(?:し|っ|い|ん|え|け|め|べ|見|れ)(?:た|だ)(?:の(?:に|です)|んです|けど|が|り)|(?:てみ|でみ)た"
+    r"|\b(?:i|we|i've|we've|i'd)\b(?: \w+ly| already| even| also| just| have| then)? (?:\w{2,}ed|put|rang|wrote|sent|took|pulled|read|looked|rinse|clean|reset|held|left|kept|went|spoke|told|gave|made|did|ran|let)\b"
+    r"|\b(?:is|are) (?:already )?(?:set to|switched (?:on|off)|turned|plugged)",
+    re.IGNORECASE,
+)
+_NO_TRY = re.compile(
+    r"届き|来まし|なりまし|変わりまし|壊れ|割れ|止まりまし|消えまし|思い|買い(?:まし|た)|買っ|注文し|購入し|もらい|あり(?:まし|がと)|経ち|経って|経ってしま|分かり|わかり|助かり|失礼|忘れ|なくし|なくなり|決まっ|引っ越|聞きまし|聞いて|届いた|請求され|なってしま|しまい|ていません|てません|ありません|出てます|出ています|出て(?:い)?まし|鳴り|住んで|使ってる|持っ"
+    r"|\b(?:ordered|bought|wanted|needed|noticed|received|missed|purchased|decided|changed my mind|i'm|used to|supposed|relocat\w+|forgot|typed the wrong|i was|i've got|closed|deserve|live)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -30,13 +40,17 @@ _TROUBLE = re.compile(
 
 def asking(text: str) -> float:
     """How clearly it says what is wanted: above 0 it asks, wants or tells of trouble."""
-    wants, asks, trouble, tried = (bool(each.search(text)) for each in (_WANTS, _ASKS, _TROUBLE, _TRIED))
-    return 2.0 * wants + 2.0 * asks + trouble - 2.0 * (tried and not asks)
+    wants, asks, trouble = (bool(each.search(text)) for each in (_WANTS, _ASKS, _TROUBLE))
+    return 2.0 * wants + 2.0 * asks + trouble - 2.0 * (trying(text) > 0 and not asks)
+
+
+def trying(text: str) -> float:
+    """How clearly it tells what the customer has done about it; 0 where it does not."""
+    if _ASKS.search(text):
+        return 0.0
+    tried, acted = bool(_TRIED_HARD.search(text)), bool(_ACTED.search(text))
+    return 2.0 * (tried and acted) + acted - 4.0 * bool(_NO_TRY.search(text)) + 0.5 * tried
 
 
 def tells_of_trouble(text: str) -> bool:
     return bool(_TROUBLE.search(text))
-
-
-def tells_of_a_try(text: str) -> bool:
-    return bool(_TRIED.search(text))
