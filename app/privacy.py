@@ -11,7 +11,11 @@ from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
 from app.bootstrap import open_records
+from app.bootstrap_desk import open_learnings
+from app.domain.draft_ports import Learnings
+from app.domain.ports import ConversationStore
 from app.domain.record import Record
+from app.errors import NotFound
 from app.settings import Settings
 
 _RECORD = TypeAdapter(Record)
@@ -45,15 +49,31 @@ def erase_conversations(settings: Settings, conversations: Sequence[str], custom
     erased = store.of_customer(customer) if customer else conversations
     for conversation_id in erased:
         store.record(conversation_id)
+    learnings = open_learnings(settings.home)
     for conversation_id in erased:
         store.erase(conversation_id)
+        learnings.forget(conversation_id)
     return len(erased)
 
 
 def purge_conversations(settings: Settings, days: int | None) -> int:
     """How many had their last message more than so many days ago; none where the settings keep them for ever."""
     days = days if days is not None else settings.retention_days or None
-    return 0 if days is None else open_records(settings).store.purge(SystemClock().now() - timedelta(days=days))
+    if days is None:
+        return 0
+    store = open_records(settings).store
+    erased = store.purge(SystemClock().now() - timedelta(days=days))
+    forget_erased(open_learnings(settings.home), store)
+    return erased
+
+
+def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
+    """What was learnt from conversations that are gone goes, too."""
+    for conversation_id in learnings.conversations():
+        try:
+            store.record(conversation_id)
+        except NotFound:
+            learnings.forget(conversation_id)
 
 
 def rotate_key(settings: Settings) -> Rotation:

@@ -1,8 +1,8 @@
 """What conversations taught, in files below KOTAE_HOME that QA and the owners of articles can read and edit:
 
-    evals/candidates/<conversation>.jsonl   waiting for QA
-    evals/questions/desk.jsonl              accepted: `kotae eval answers --questions` reads it
-    proposals/<id>.md                       articles to write
+evals/candidates/<conversation>.jsonl   waiting for QA
+evals/questions/desk.jsonl              accepted: `kotae eval answers --questions` reads it
+proposals/<id>.md                       articles to write
 """
 
 import fcntl

@@ -13,7 +13,7 @@ from app.answering.verify import Verifier
 from app.domain.asking import asking
 from app.domain.conversation import Turn
 from app.domain.courtesy import is_courtesy, says
-from app.domain.desk_ports import Reply
+from app.domain.draft_ports import Reply
 from app.domain.draft import Draft, DraftSentence, Lack, Tone
 from app.domain.knowledge import Audience
 from app.domain.outcome import Citation, Kind, Language, Outcome, Reason, Sentence
@@ -137,10 +137,10 @@ class _Gathered:
     def _renumber(self) -> None:
         used = sorted({n for said in self.sentences for n in said.citations})
         number = {n: place for place, n in enumerate(used, 1)}
-        self.citations = [cited.model_copy(update={"n": number[cited.n]}) for cited in self.citations if cited.n in number]
-        self.sentences = [
-            replace(said, citations=tuple(number[n] for n in said.citations)) for said in self.sentences
+        self.citations = [
+            cited.model_copy(update={"n": number[cited.n]}) for cited in self.citations if cited.n in number
         ]
+        self.sentences = [replace(said, citations=tuple(number[n] for n in said.citations)) for said in self.sentences]
 
     @property
     def agent_documents(self) -> frozenset[str]:
@@ -197,11 +197,16 @@ def _about(asked: str, joined: str) -> list[str]:
 def _choice(outcome: Outcome, asked: str, index: ChunkIndex) -> str:
     """Of the choices of a question back the one whose article alone has the code as the customer wrote it; or ""."""
     codes = _CODE.findall(asked)
-    articles = {document.title: document.text for chunk in index.chunks if (document := index.document(chunk.document_id))}
+    articles = {
+        document.title: document.text for chunk in index.chunks if (document := index.document(chunk.document_id))
+    }
     able = [
         option.text
         for option in outcome.options
-        if any(re.search(rf"(?<![A-Za-z0-9-]){re.escape(code)}(?![A-Za-z0-9-])", articles.get(option.label, "")) for code in codes)
+        if any(
+            re.search(rf"(?<![A-Za-z0-9-]){re.escape(code)}(?![A-Za-z0-9-])", articles.get(option.label, ""))
+            for code in codes
+        )
     ]
     return able[0] if len(able) == 1 else ""
 

@@ -51,7 +51,9 @@ def candidate_of(draft: Draft, end: DraftEnd, scrub: Scrubbing) -> Candidate | N
     )
 
 
-def proposal_of(conversation: Conversation, scrub: Scrubbing, today: date, language: Language | None = None) -> Proposal:
+def proposal_of(
+    conversation: Conversation, scrub: Scrubbing, today: date, language: Language | None = None
+) -> Proposal:
     """An article from what was asked and what a person answered, for the owner of the articles to finish.
 
     `language` is that of its headings; the conversation's unless it is given.

@@ -25,9 +25,7 @@ def open_turns(messages: Sequence[Message]) -> list[int]:
     """
     began = max((n + 1 for n, message in enumerate(messages) if message.role is Role.AGENT), default=0)
     said = [
-        n
-        for n, message in enumerate(messages)
-        if n >= began and message.role is Role.CUSTOMER and says(message.text)
+        n for n, message in enumerate(messages) if n >= began and message.role is Role.CUSTOMER and says(message.text)
     ]
     waiting = [n for n in said if not _is_answered(messages, n)]
     return (waiting or said[-1:])[-_MOST:]

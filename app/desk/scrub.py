@@ -8,8 +8,12 @@ from app.domain.ports import PiiDetector, Vault
 from app.domain.pseudonyms import TOKEN
 
 # A name before 様 that no recogniser knows; and numbers that lead to one customer, which are no personal data by type.
-_NAME_JA = re.compile(r"(?<![一-鿿ァ-ヺー])(?!お客|皆|みな)[一-鿿ァ-ヺー々]{1,6}[ 　]?[一-鿿ァ-ヺー々]{0,6}(?=[ 　]?(?:様|さま|さん|氏)(?![子式々]))")
-_NAME_EN = re.compile(r"\b(Dear|Mr\.?|Mrs\.?|Ms\.?|Miss|Hello|Hi)( )(?!customer\b|there\b|all\b|team\b)([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)")
+_NAME_JA = re.compile(
+    r"(?<![一-鿿ァ-ヺー])(?!お客|皆|みな)[一-鿿ァ-ヺー々]{1,6}[ 　]?[一-鿿ァ-ヺー々]{0,6}(?=[ 　]?(?:様|さま|さん|氏)(?![子式々]))"
+)
+_NAME_EN = re.compile(
+    r"\b(Dear|Mr\.?|Mrs\.?|Ms\.?|Miss|Hello|Hi)( )(?!customer\b|there\b|all\b|team\b)([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)"
+)
 _REFERENCE = re.compile(
     r"(?<![A-Za-z\d])(?:[A-Z]{1,4}-?\d{5,}|#\d{4,}|\d{3,}-\d{4,}(?:-\d+)*|[A-Z]{1,3}-\d{3,}-[A-Z\d]+)(?![A-Za-z\d])"
     r"|(?<=注文番号)[はが:：\s]{0,3}[A-Za-z]{0,3}-?[\d-]{3,}|(?<=order number)(?: is|:)?\s?#?[A-Za-z]{0,3}-?[\d-]{3,}"

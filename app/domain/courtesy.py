@@ -38,8 +38,7 @@ _EMPTY_EN = frozenset(
     "i'll i'm i've is it it's its just know let like live look looking manager me member minute moment my "
     "need number of one operator or person please quick quickly rather real reply representative so some "
     "somebody someone soon speak staff still talk team than that that's the there this to urgent us wait "
-    "waiting was we what's when who will with would yet you your"
-.split()
+    "waiting was we what's when who will with would yet you your".split()
 )
 _NAMED = re.compile(r"(?:と(?:申|もう)します|(?:で|と)す|my name is|this is|i am|i'm)", re.IGNORECASE)
 _WORDY = 6  # hiragana that are left: a question without a single noun
@@ -69,7 +68,9 @@ def asks_for_a_person(text: str) -> bool:
 def _sentences(text: str) -> list[str]:
     language: Language = detect_language(text, "en")
     spans = sentence_spans(text, language)
-    return [text[span.start : (spans[n + 1].start if n + 1 < len(spans) else len(text))] for n, span in enumerate(spans)]
+    return [
+        text[span.start : (spans[n + 1].start if n + 1 < len(spans) else len(text))] for n, span in enumerate(spans)
+    ]
 
 
 def _is_japanese(text: str) -> bool:

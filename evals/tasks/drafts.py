@@ -14,7 +14,7 @@ from app.bootstrap import Services, build_services
 from app.desk.drafts import framed
 from app.desk.open_turns import open_turns
 from app.domain.conversation import Conversation, Turn
-from app.domain.desk_ports import Reply
+from app.domain.draft_ports import Reply
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
 from app.errors import EvalError
@@ -118,9 +118,7 @@ class Drafting:
     def _redacted(self, sample: HandedOver) -> Conversation:
         redactor = self._redactor.for_one_call()
         empty = Conversation(sample.id, sample.lang, "eval", datetime.now(UTC))
-        return conversation_of(
-            sample.id, sample.lang, sample.turns, lambda text: redactor.redact(empty, text).text
-        )
+        return conversation_of(sample.id, sample.lang, sample.turns, lambda text: redactor.redact(empty, text).text)
 
     def _seen(self, reply: Reply) -> Output:
         sentences = framed(reply, is_upset=False)
