@@ -13,8 +13,8 @@ from app.answering.reply import SURE_ENOUGH, PipelineReplies
 from app.answering.verify import Verifier
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
-from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
 from app.domain.draft import Tone
+from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
 from app.domain.ports import ChunkIndex, Clock, Embedder, PiiDetector, Vault
 
 if TYPE_CHECKING:

@@ -60,9 +60,9 @@ def propose(
 ) -> None:
     """Write an article from a conversation, without personal data, for the owner of the articles to finish."""
     from app.adapters.clock import SystemClock
+    from app.adapters.site_file import load_site
     from app.bootstrap import open_detector, open_records
     from app.bootstrap_desk import open_learnings
-    from app.adapters.site_file import load_site
     from app.desk.learning import proposal_of
     from app.desk.scrub import Scrubber
     from app.settings import load_settings

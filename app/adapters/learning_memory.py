@@ -31,13 +31,15 @@ class MemoryLearnings:
         return [self._proposals[name] for name in sorted(self._proposals)]
 
     def conversations(self) -> frozenset[str]:
-        kept = (*self._candidates.values(), *self.accepted.values(), *self._proposals.values())
-        return frozenset(each.conversation for each in kept)
+        samples = {each.conversation for each in (*self._candidates.values(), *self.accepted.values())}
+        return frozenset(samples | {proposal.conversation for proposal in self._proposals.values()})
 
     def forget(self, conversation_id: str) -> None:
-        for kept in (self._candidates, self.accepted, self._proposals):
-            for name in [name for name, each in kept.items() if each.conversation == conversation_id]:  # type: ignore[attr-defined]
-                del kept[name]  # type: ignore[attr-defined]
+        for kept in (self._candidates, self.accepted):
+            for name in [name for name, each in kept.items() if each.conversation == conversation_id]:
+                del kept[name]
+        left = {name: each for name, each in self._proposals.items() if each.conversation != conversation_id}
+        self._proposals = left
 
     def _take(self, candidate_id: str) -> Candidate:
         if candidate_id not in self._candidates:

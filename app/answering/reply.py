@@ -13,8 +13,8 @@ from app.answering.verify import Verifier
 from app.domain.asking import asking
 from app.domain.conversation import Turn
 from app.domain.courtesy import is_courtesy, says
-from app.domain.draft_ports import Reply
 from app.domain.draft import Draft, DraftSentence, Lack, Tone
+from app.domain.draft_ports import Reply
 from app.domain.knowledge import Audience
 from app.domain.outcome import Citation, Kind, Language, Outcome, Reason, Sentence
 from app.domain.ports import ChunkIndex, Embedder
@@ -27,8 +27,8 @@ _QUESTION = re.compile(r"[?？]\s*$|(?:ですか|ますか|でしょうか)[。]
 
 
 class PipelineReplies:
-    """`by_tone` has the pipeline that writes in each tone; a tone that is not there comes plain. `usual` is the confidence
-    from which customers are answered."""
+    """`by_tone` has the pipeline that writes in each tone; a tone that is not there comes plain. `usual` is the
+    confidence from which customers are answered."""
 
     def __init__(
         self,
@@ -196,17 +196,11 @@ def _about(asked: str, joined: str) -> list[str]:
 
 def _choice(outcome: Outcome, asked: str, index: ChunkIndex) -> str:
     """Of the choices of a question back the one whose article alone has the code as the customer wrote it; or ""."""
-    codes = _CODE.findall(asked)
-    articles = {
-        document.title: document.text for chunk in index.chunks if (document := index.document(chunk.document_id))
-    }
+    codes = [re.compile(rf"(?<![A-Za-z0-9-]){re.escape(code)}(?![A-Za-z0-9-])") for code in _CODE.findall(asked)]
+    documents = (index.document(name) for name in dict.fromkeys(chunk.document_id for chunk in index.chunks))
+    articles = {document.title: document.text for document in documents if document}
     able = [
-        option.text
-        for option in outcome.options
-        if any(
-            re.search(rf"(?<![A-Za-z0-9-]){re.escape(code)}(?![A-Za-z0-9-])", articles.get(option.label, ""))
-            for code in codes
-        )
+        option.text for option in outcome.options if any(code.search(articles.get(option.label, "")) for code in codes)
     ]
     return able[0] if len(able) == 1 else ""
 

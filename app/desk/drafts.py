@@ -11,9 +11,9 @@ from app.desk.learning import candidate_of
 from app.desk.open_turns import open_turns
 from app.desk.scrub import Scrubber
 from app.domain.conversation import Conversation, Turn
-from app.domain.draft_ports import DraftStore, Learnings, Reply, ReplyWriter
 from app.domain.diff import edit_distance, word_diff
 from app.domain.draft import Draft, DraftEnd, DraftSentence, End, Lack, Rejection, Tone
+from app.domain.draft_ports import DraftStore, Learnings, Reply, ReplyWriter
 from app.domain.outcome import Language
 from app.domain.ports import Clock
 from app.errors import AgentOnlyText

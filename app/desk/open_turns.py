@@ -1,5 +1,7 @@
 """Which of a customer's turns wait for an answer: what a reply must answer, not only what was said last."""
 
+# ruff: noqa: E501 - a row of a table stays one line
+
 import re
 from collections.abc import Sequence
 
@@ -13,7 +15,7 @@ _PROTEST = re.compile(
     r"|解決(?:し(?:な|ま)|になら)|答え(?:に)?(?:なって|になら)|分からな|わからな|(?:直|治)(?:ら|り)(?:な|ま)|役に立(?:た|ち)(?:な|ま)|聞いて(?:い)?(?:る|ます)のは"
     r"|\b(?:not what i (?:asked|meant)|that(?:'s| is) not|that isn't|did ?n[o']t (?:help|work)|does ?n[o']t (?:help|work|answer)|no use|useless|already (?:tried|did|done|checked|read)|still (?:not|does|did|the same|nothing)|wrong answer|my question)\b",
     re.IGNORECASE,
-)  # fmt: skip  # noqa: E501
+)
 
 
 def open_turns(messages: Sequence[Message]) -> list[int]:

@@ -7,48 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from app.desk.figures import mean, median, share
 from app.desk.open_turns import answers
 from app.desk.stats import week_of
 from app.domain.conversation import Role
 from app.domain.course import Course
 from app.domain.courtesy import says
 from app.domain.desk import Cause
-from app.domain.figure import Figure, mean, median, share
+from app.domain.figure import Figure
 from app.domain.outcome import Language
 from app.domain.record import Record
 
 QUIET = timedelta(hours=72)  # without another question, what was answered counts as resolved
 _TOP = 4  # of 5: from here on a rating is satisfied
-
-_SELF = {
-    "ja": "質問のあった会話のうち、引き継ぎも低評価もなく、最後の発言から72時間が過ぎても再開されなかった回答済みの割合。"
-    "72時間がまだ過ぎていない会話は数えません",
-    "en": "Of conversations with a question: answered, without a hand-off or a vote down, and not taken up again within "
-    "72 hours of the last message. Those of less than 72 hours ago do not count",
-}
-_CONTAINED = {
-    "ja": "質問のあった会話のうち、引き継がれなかった割合。解決したかどうかは問いません",
-    "en": "Of conversations with a question: not handed over, whether they were resolved or not",
-}
-_FIRST = {
-    "ja": "引き継ぎから担当者の最初の返信までの秒数の中央値（営業時間外も含む）",
-    "en": "Median seconds from the hand-off to the first reply of a person, closed hours included",
-}
-_RESOLVE = {
-    "ja": "引き継ぎから解決までの秒数の中央値（営業時間外も含む）",
-    "en": "Median seconds from the hand-off to its resolution, closed hours included",
-}
-_CSAT = {"ja": "評価（1〜5）の平均", "en": "Mean of the ratings, 1 to 5"}
-_HAPPY = {"ja": "評価が4か5の割合", "en": "Of the ratings: 4 or 5"}
-_START = {
-    "ja": "最初に判定した発言の感情（0は平穏、1は怒り）の平均",
-    "en": "Mean mood of the first judged turn, 0 calm to 1 angry",
-}
-_END = {
-    "ja": "最後に判定した発言の感情（0は平穏、1は怒り）の平均",
-    "en": "Mean mood of the last judged turn, 0 calm to 1 angry",
-}
-_CAUSE = {"ja": "引き継ぎのうち、この理由によるもの", "en": "Of the hand-offs: for this reason"}
 
 
 def overview(courses: Sequence[Course], now: datetime) -> list[Figure]:
@@ -57,22 +28,22 @@ def overview(courses: Sequence[Course], now: datetime) -> list[Figure]:
     rated = [course.csat for course in courses if course.csat is not None]
     moods = [course.mood for course in courses if course.mood is not None]
     return [
-        share("self_service", [_is_self_served(course) for course in settled], _SELF),
-        share("contained", [course.handed_off_at is None for course in asked], _CONTAINED),
-        median("first_response", _spans(courses, lambda course: course.first_reply_at), "seconds", _FIRST),
-        median("time_to_resolve", _spans(courses, lambda course: course.resolved_at), "seconds", _RESOLVE),
-        mean("csat", rated, "points", _CSAT),
-        share("satisfied", [rating >= _TOP for rating in rated], _HAPPY),
-        mean("mood_at_start", [first for first, _ in moods], "points", _START),
-        mean("mood_at_end", [last for _, last in moods], "points", _END),
+        share("self_service", [_is_self_served(course) for course in settled]),
+        share("contained", [course.handed_off_at is None for course in asked]),
+        median("first_response", _spans(courses, lambda course: course.first_reply_at), "seconds"),
+        median("time_to_resolve", _spans(courses, lambda course: course.resolved_at), "seconds"),
+        mean("csat", rated, "points"),
+        share("satisfied", [rating >= _TOP for rating in rated]),
+        mean("mood_at_start", [first for first, _ in moods], "points"),
+        mean("mood_at_end", [last for _, last in moods], "points"),
     ]
 
 
 def causes(courses: Sequence[Course]) -> list[Figure]:
     """Why people were needed, the most frequent first."""
     handed = [str(course.cause) for course in courses if course.handed_off_at and course.cause]
-    counted = sorted(Counter(handed).items(), key=lambda item: (-item[1], item[0]))
-    return [Figure(cause, times / len(handed), len(handed), "share", _CAUSE) for cause, times in counted]
+    by_times = sorted(Counter(handed).items(), key=lambda item: (-item[1], item[0]))
+    return [Figure(cause, times / len(handed), len(handed), "share", counted("cause")) for cause, times in by_times]
 
 
 def by_slice(courses: Sequence[Course], now: datetime, zone: tzinfo) -> dict[str, dict[str, list[Figure]]]:
@@ -107,9 +78,8 @@ def as_csv(figures: Sequence[Figure], sliced: Mapping[str, Mapping[str, Sequence
     lines = io.StringIO()
     table = csv.writer(lines)
     table.writerow(("slice", "value_of_slice", "figure", "value", "n", "unit", "counted"))
-    everything = [("", "", figures)] + [
-        (name, value, found) for name, by in sliced.items() for value, found in by.items()
-    ]
+    slices = [(name, value, found) for name, by in sliced.items() for value, found in by.items()]
+    everything = [("", "", figures), *slices]
     for name, value, found in everything:
         for each in found:
             number = "" if each.value is None else f"{each.value:.6g}"

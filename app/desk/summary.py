@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.desk.open_turns import answers, open_turns
-from app.domain.conversation import Conversation, Message, Role
 from app.domain.asking import asking, tells_of_trouble, trying
+from app.domain.conversation import Conversation, Message, Role
 from app.domain.courtesy import is_courtesy
 from app.domain.outcome import Language
 from app.domain.summary import MOST_LINES, LineKind, Summary, SummaryLine
@@ -29,7 +29,7 @@ class Said:
 
 
 def summarise(conversation: Conversation, language: Language, mood: Sequence[float | None] = ()) -> Summary:
-    """`language` is the agent's; `mood` has a value for each turn, 0 (calm) to 1 (angry), None where it was not judged."""
+    """`language` is the agent's; `mood` has a value for each turn, 0 (calm) to 1 (angry), or None."""
     messages = conversation.messages
     said = [each for n, message in enumerate(messages) if message.role is Role.CUSTOMER for each in _said(message, n)]
     wish = _wish(said)

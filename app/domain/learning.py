@@ -1,4 +1,4 @@
-"""What a conversation teaches: a sample to measure by, an article that is missing. No personal data, not even a token."""
+"""What a conversation teaches: a sample to measure by, an article that is missing. Nothing personal is in it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An article that a resolved conversation suggests, as Markdown with front matter, for the owner of the articles."""
+    """An article that a resolved conversation suggests, as Markdown with front matter, for the articles' owner."""
 
     id: str
     conversation: str
