@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from app.desk.figures import mean, median, share
+from app.desk.figures import counted, mean, median, share
 from app.desk.open_turns import answers
 from app.desk.stats import week_of
 from app.domain.conversation import Role

@@ -11,14 +11,17 @@ from app.domain.pseudonyms import TOKEN
 
 # A name before 様 that no recogniser knows; and numbers that lead to one customer, which are no personal data by type.
 _NAME_JA = re.compile(
-    r"(?<![一-鿿ァ-ヺー])(?!お客|皆|みな)[一-鿿ァ-ヺー々]{1,6}[ 　]?[一-鿿ァ-ヺー々]{0,6}(?=[ 　]?(?:様|さま|さん|氏)(?![子式々]))"
+    r"(?<![一-鿿ァ-ヺー々])(?!客|皆|奥|神|王|何)[一-鿿ァ-ヺー々]{1,6}[ 　]?[一-鿿ァ-ヺー々]{0,6}(?=[ 　]?(?:様|さま|さん|氏)(?![子式々]))"
 )
 _NAME_EN = re.compile(
-    r"\b(Dear|Mr\.?|Mrs\.?|Ms\.?|Miss|Hello|Hi)( )(?!customer\b|there\b|all\b|team\b)([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)"
+    r"\b((?:Dear|Hello|Hi) (?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?|(?:Mr|Mrs|Ms|Dr|Miss)\.? )"
+    r"(?!Customer\b|There\b|All\b|Team\b|Mr\b|Mrs\b|Ms\b|Dr\b|Miss\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?"
 )
 _REFERENCE = re.compile(
-    r"(?<![A-Za-z\d])(?:[A-Z]{1,4}-?\d{5,}|#\d{4,}|\d{3,}-\d{4,}(?:-\d+)*|[A-Z]{1,3}-\d{3,}-[A-Z\d]+)(?![A-Za-z\d])"
-    r"|(?<=注文番号)[はが:：\s]{0,3}[A-Za-z]{0,3}-?[\d-]{3,}|(?<=order number)(?: is|:)?\s?#?[A-Za-z]{0,3}-?[\d-]{3,}"
+    r"((?:注文|受付|伝票|会員)番号[はが:：\s]{0,3}|order (?:number|no\.?)(?: is|:)?\s?#?)[A-Za-z]{0,3}-?\d[\d-]{2,}", re.I
+)
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z\d])(?:[A-Z]{1,4}-?\d{5,}|#\d{4,}|\d{3,}-\d{3,}(?:-\d+)*|[A-Z]{1,3}-\d{3,}-[A-Z\d]+)(?![A-Za-z\d])"
 )
 _BARE_NUMBER = re.compile(r"(?<![\d,.¥￥-])\d{8,}(?![\d,]|円|ポイント)")
 _SHORTEST = 2  # letters of a value that is looked for
@@ -54,8 +57,9 @@ class Scrub:
             for span in reversed(self.detector.detect(text, self.language)):
                 if not TOKEN.search(text[span.start : span.end]):
                     text = f"{text[: span.start]}<{span.type}_1>{text[span.end :]}"
-        text = _NAME_EN.sub(r"\1\2<PERSON>", _NAME_JA.sub("<PERSON>", text))
-        text = _BARE_NUMBER.sub("<NUMBER>", _REFERENCE.sub("<NUMBER>", text))
+        text = _NAME_EN.sub(r"\1<PERSON>", _NAME_JA.sub("<PERSON>", text))
+        text = _REFERENCE.sub(r"\1<NUMBER>", text)
+        text = _BARE_NUMBER.sub("<NUMBER>", _NUMBERED.sub("<NUMBER>", text))
         return TOKEN.sub(lambda match: f"<{match[1]}>", text)
 
 
