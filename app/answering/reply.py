@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.answering.guard_out import objection
 from app.answering.pipeline import AnswerPipeline
 from app.answering.retrieve import Retriever
 from app.answering.verify import Verifier
@@ -84,14 +85,19 @@ class PipelineReplies:
         return tuple(dict.fromkeys(gone))
 
     def _is_supported(self, sentence: str, citations: Sequence[Citation], index: ChunkIndex) -> bool:
-        if any(self._verifier.verify(sentence, cited.quote, None, cited.title).supported for cited in citations):
+        """As what a model writes is judged: by the verifier, and by the letter where money or a promise is told."""
+        if any(self._rests_on(sentence, cited.quote, cited.title, None) for cited in citations):
             return True
         language = detect_language(sentence, "ja")
         found = Retriever(index, self._embedder).retrieve(sentence, language, Audience.AGENT, _NEAR)
         return any(
-            self._verifier.verify(sentence, hit.chunk.text, hit.sentence_cosine, hit.chunk.context).supported
-            for hit in found.hits
+            self._rests_on(sentence, hit.chunk.text, hit.chunk.context, hit.sentence_cosine) for hit in found.hits
         )
+
+    def _rests_on(self, sentence: str, source: str, context: str, similarity: float | None) -> bool:
+        if objection(sentence, f"{context}\n{source}", ()):
+            return False
+        return self._verifier.verify(sentence, source, similarity, context).supported
 
 
 @dataclass

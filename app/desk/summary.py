@@ -52,16 +52,14 @@ def _said(message: Message, turn: int) -> list[Said]:
 
 
 def _wish(said: Sequence[Said]) -> list[Said]:
-    """The sentence that asks or wants most clearly, the earliest among equals, with the trouble it is about."""
+    """The sentence that asks or wants most clearly, the earliest among equals, and what it is about: the first that
+    tells of trouble, or else the first of all, where a customer says what brings them."""
     if not said:
         return []
     best = max(said, key=lambda each: (asking(each.text), -each.turn, -each.place))
-    trouble = next(
-        (each for each in said if each != best and tells_of_trouble(each.text) and trying(each.text) <= 0), None
-    )
-    if trouble is None:
-        return [best]
-    return sorted([best, trouble], key=lambda each: (each.turn, each.place))
+    others = [each for each in said if each != best and trying(each.text) <= 0]
+    about = next((each for each in others if tells_of_trouble(each.text)), others[0] if others else None)
+    return sorted([best, about] if about else [best], key=lambda each: (each.turn, each.place))
 
 
 def _tried(said: Sequence[Said], taken: Sequence[Said]) -> list[Said]:
