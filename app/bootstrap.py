@@ -28,16 +28,18 @@ from app.answering.guard_head import WEIGHTS, load_head
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import ModelWriter
+from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.bootstrap_desk import Drafting, open_drafting
 from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
 from app.desk.messages import Messages
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
+from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
 from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
@@ -79,6 +81,7 @@ class Services:
     observer: Observer
     metrics: Metrics | None
     desk: Desk
+    drafting: Drafting
     provider: IdentityProvider | None = None
 
 
@@ -134,13 +137,15 @@ def build_services(
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
     observer, metrics = open_observers(settings)
     desk = open_desk(records.engine, site, clock)
-    redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
+    detector = detector or open_detector(settings, site)
+    redactor = Redactor(detector, records.vault, MemoryVault)
+    parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -154,11 +159,16 @@ def build_services(
         clock=clock,
         cores=cores,
         policy=policy_version(),
-        model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
+        model=ModelWriter(model, *parts) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
         on_answer=observer.answered,
     )
+    tones = (Tone.SHORTER, Tone.WARMER) if model else ()
+    writers = {tone: ModelWriter(model, *parts, tone=f"write_{tone}") for tone in tones if model}
+    searched = (index.current, embedder, verifier)
+    private = (detector, records.vault, clock)
+    drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
 
     def read(conversation_id: str) -> Conversation:
         return redactor.restored(records.store.find(conversation_id))
@@ -183,6 +193,7 @@ def build_services(
         observer=observer,
         metrics=metrics,
         desk=desk,
+        drafting=drafting,
         provider=open_provider(settings, clock),
     )
 

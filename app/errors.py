@@ -25,6 +25,7 @@ KotaeError                      500  kotae could not do what was asked
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
+    ├── AgentOnlyText                a reply holds what is for staff, and nobody confirmed that it may go out
     ├── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
     ├── Impossible                   the conversation is not in a state for this move of the desk
     ├── Taken                        somebody else has the ticket
@@ -228,3 +229,8 @@ class Taken(Conflict):
 class WrittenMeanwhile(Conflict):
     title = "The customer wrote meanwhile"
     key = "written_meanwhile"
+
+
+class AgentOnlyText(Conflict):
+    title = "Text for staff only"
+    key = "agent_only_text"

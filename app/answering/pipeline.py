@@ -9,6 +9,7 @@ attack is never shown to a model: it is quoted for, or refused.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from copy import copy
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -111,6 +112,14 @@ class AnswerPipeline:
         self._turns = Turns(cores)
         self._policy = policy
         self._on_answer = on_answer
+
+    def varied(self, model: ModelWriter | None = None, threshold: float | None = None) -> "AnswerPipeline":
+        """The same pipeline with another writer, such as one of another tone, or one that answers from another
+        confidence on."""
+        other = copy(self)
+        other._model = model or self._model
+        other._abstention = replace(self._abstention, threshold=threshold or self._abstention.threshold)
+        return other
 
     async def answer(
         self,
