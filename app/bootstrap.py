@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.access.sign_in import SignIn
 from app.adapters.clock import SystemClock
 from app.adapters.embedding_cache import EmbeddingCache
@@ -26,13 +28,22 @@ from app.answering.guard_head import WEIGHTS, load_head
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import ModelWriter
+from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.bootstrap_desk import Drafting, open_drafting
+from app.bootstrap_messages import open_messages, open_notifiers
+from app.desk.desk import Desk
+from app.desk.messages import Messages
+from app.desk.targets import load_desk
+from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
+from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
-from app.domain.people_ports import ApiTokens, AuditTrail, People
+from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
@@ -57,6 +68,8 @@ class Services:
     site: Site
     clock: Clock
     store: ConversationStore
+    events: EventLog
+    messages: Messages
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -65,6 +78,11 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    observer: Observer
+    metrics: Metrics | None
+    desk: Desk
+    drafting: Drafting
+    provider: IdentityProvider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +94,16 @@ class Staff:
     api_tokens: ApiTokens
     audit: AuditTrail
     address: str
+    has_passwords: bool
 
     def invitation(self, user: User) -> str:
         """A link with which they choose a password."""
         return f"{self.address}/invite/{self.sign_in.invite(user)}"
 
     def first_invitation(self) -> str | None:
-        """For the first administrator, who is made here; None once anybody has a password."""
+        """For the first administrator, who is made here; None once anybody has a password, or where none has one."""
         users = self.people.users()
-        if any(user.has_password for user in users):
+        if not self.has_passwords or any(user.has_password for user in users):
             return None
         admins = [user for user in users if StaffRole.ADMIN in user.roles]
         return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
@@ -96,8 +115,10 @@ class Records:
 
     engine: "Engine"
     store: "SqlConversationStore"
+    events: EventLog
     vault: "SqlVault"
     keys: VaultKeys
+    audit: AuditTrail
 
 
 def build_services(
@@ -116,11 +137,15 @@ def build_services(
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
-    redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
+    observer, metrics = open_observers(settings)
+    desk = open_desk(records.engine, site, clock)
+    detector = detector or open_detector(settings, site)
+    redactor = Redactor(detector, records.vault, MemoryVault)
+    parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -134,17 +159,50 @@ def build_services(
         clock=clock,
         cores=cores,
         policy=policy_version(),
-        model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
+        model=ModelWriter(model, *parts) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
+        on_answer=observer.answered,
     )
-    people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+    tones = (Tone.SHORTER, Tone.WARMER) if model else ()
+    writers = {tone: ModelWriter(model, *parts, tone=f"write_{tone}") for tone in tones if model}
+    searched = (index.current, embedder, verifier)
+    private = (detector, records.vault, clock)
+    drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
+
+    def read(conversation_id: str) -> Conversation:
+        return redactor.restored(records.store.find(conversation_id))
+
+    notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
+    messages = open_messages(records.engine, records.events, notifiers, clock)
+    return Services(
+        settings=settings,
+        site=site,
+        clock=clock,
+        store=records.store,
+        events=records.events,
+        messages=messages,
+        index=index,
+        redactor=redactor,
+        pipeline=pipeline,
+        people=staff.people,
+        sign_in=staff.sign_in,
+        api_tokens=staff.api_tokens,
+        audit=staff.audit,
+        limiter=limiter,
+        observer=observer,
+        metrics=metrics,
+        desk=desk,
+        drafting=drafting,
+        provider=open_provider(settings, clock),
+    )
 
 
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_audit import SqlAuditTrail
+    from app.adapters.sql_events import SqlEventLog
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -157,7 +215,23 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+    clock = SystemClock()
+    return Records(
+        engine=database,
+        store=SqlConversationStore(database, clock),
+        events=SqlEventLog(database),
+        vault=vault,
+        keys=keys,
+        audit=SqlAuditTrail(database, clock),
+    )
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:
@@ -176,7 +250,26 @@ def _staff(settings: Settings, engine: "Engine", clock: Clock) -> Staff:
 
     people = SqlPeople(engine, clock)
     sign_in = SignIn(people, Argon2Passwords(), clock, timedelta(hours=settings.session_hours))
-    return Staff(people, sign_in, SqlApiTokens(engine, clock), SqlAuditTrail(engine, clock), settings.address)
+    audit, has_passwords = SqlAuditTrail(engine, clock), settings.password_sign_in
+    return Staff(people, sign_in, SqlApiTokens(engine, clock), audit, settings.address, has_passwords)
+
+
+def open_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    """Where staff sign in; None where the settings name none. Raises SettingsError for half a setting."""
+    if not settings.oidc_issuer:
+        if not settings.password_sign_in:
+            raise SettingsError("KOTAE_PASSWORD_SIGN_IN is off without KOTAE_OIDC_ISSUER: nobody could sign in.")
+        return None
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise SettingsError(f"KOTAE_{name.upper()} is empty; an identity provider needs it.")
+    from app.adapters.oidc_provider import Client, OidcProvider
+    from app.adapters.oidc_roles import role_rules
+
+    rules, secret = role_rules(listed(settings.oidc_roles)), settings.oidc_client_secret
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scope, rules)
+    return OidcProvider(client, open_http(settings), clock)
 
 
 def open_limiter(settings: Settings) -> RateLimiter:
@@ -186,6 +279,23 @@ def open_limiter(settings: Settings) -> RateLimiter:
     from app.adapters.limiter_redis import RedisRateLimiter
 
     return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_observers(settings: Settings) -> tuple[Observer, Metrics | None]:
+    """Who watches the service at work, as the settings say; and of those, what is shown at /metrics."""
+    observers: list[Observer] = []
+    metrics = None
+    if settings.metrics != "off":
+        if settings.metrics == "token" and not settings.metrics_token.get_secret_value():
+            raise SettingsError("KOTAE_METRICS is token, and KOTAE_METRICS_TOKEN is empty: set a long random one.")
+        from app.adapters.metrics import PrometheusMetrics
+
+        observers.append(metrics := PrometheusMetrics())
+    if settings.otlp_endpoint:
+        from app.adapters.otlp_spans import OtlpSpans
+
+        observers.append(OtlpSpans(settings.otlp_endpoint))
+    return Observers(observers), metrics
 
 
 def open_http(settings: Settings) -> "SafeHttp":
@@ -257,7 +367,7 @@ def open_embedder(settings: Settings) -> Embedder:
         from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
 
-        return OnnxEmbedder(ensure_model(settings.models_dir))
+        return OnnxEmbedder(ensure_model(settings.models))
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
     return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_audit import audit_app
+from app.cli_backup import backup_app
+from app.cli_deliveries import add_commands
+from app.cli_desk import desk_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
 from app.cli_user import user_app
-from app.errors import EvalError, KotaeError, SettingsError
+from app.errors import BackupError, EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
     from app.adapters.index_registry import FileIndexRegistry
@@ -38,6 +41,9 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
+add_commands(desk_app)
+app.add_typer(desk_app, name="desk")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -48,7 +54,7 @@ def main() -> None:
         app()
     except KotaeError as error:
         print(error, file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingsError | EvalError) else 1)
+        sys.exit(2 if isinstance(error, SettingsError | EvalError | BackupError) else 1)
 
 
 @app.command()
@@ -57,7 +63,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; KOTAE_PORT otherwise.")] = None,
 ) -> None:
     """Serve the chat page and the API."""
+    from app.access.record import record_settings
     from app.bootstrap import build_services, open_staff
+    from app.logs import set_up_logs
     from app.main import create_app
     from app.model_check import warn_of_model
     from app.settings import load_settings
@@ -66,14 +74,17 @@ def serve(
     settings = load_settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     check_port(settings.host, settings.port)
+    set_up_logs(settings.log_level, settings.log_format)
     services = build_services(settings)
     warn_of_model(settings)
-    if link := open_staff(settings).first_invitation():
+    staff = open_staff(settings)
+    record_settings(staff.audit, settings.fingerprint)
+    if link := staff.first_invitation():
         print(
             f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
             file=sys.stderr,
         )
-    run(create_app(services), settings.host, settings.port, settings.log_level)
+    run(create_app(services), settings)
 
 
 @app.command()
@@ -147,8 +158,12 @@ def ingest(
     from app.settings import load_settings
     from ingestion.run import ingest_folder
 
-    settings = load_settings()
-    raise typer.Exit(ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json))
+    settings, registry = load_settings(), _registry()
+    before = registry.current()
+    status = ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json)
+    if (after := registry.current()) and after != before:
+        _record_promotion(after)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -232,6 +247,7 @@ def index_rollback(
     registry = _registry()
     target = version or _version_before(registry)
     registry.promote(target)
+    _record_promotion(target)
     _tell(f"{target} is served from now on.", as_json, version=target)
 
 
@@ -278,6 +294,18 @@ def _registry() -> "FileIndexRegistry":
     from app.settings import load_settings
 
     return FileIndexRegistry(load_settings().index_dir)
+
+
+def _record_promotion(version: str) -> None:
+    """The version is served whatever becomes of the record."""
+    from app.access.record import record_promotion
+    from app.bootstrap import open_staff
+    from app.settings import load_settings
+
+    try:
+        record_promotion(open_staff(load_settings()).audit, version)
+    except KotaeError as error:
+        print(f"{version} is served, and that is not on the audit trail: {error}", file=sys.stderr)
 
 
 def _current(registry: "FileIndexRegistry") -> str:

@@ -128,6 +128,37 @@ def lies(
     _measure(open_lies(_settings(), kb, data), _options(parallel, timeout, limit), out, as_json)
 
 
+@eval_app.command("drafts")
+def drafts(
+    kb: Annotated[Path, typer.Option(help="Folder of articles, those for agents too.")],
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of hand-offs; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Does the draft for an agent say what the right reply must, and mark what is for staff?"""
+    from evals.tasks.drafts import open_drafting_task
+
+    _measure(open_drafting_task(_settings(), kb, data), _options(parallel, timeout, limit), out, as_json)
+
+
+@eval_app.command("summary")
+def summary(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of conversations; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Does the hand-off summary name the wish and what was tried, and nothing that nobody said?"""
+    from evals.tasks.summary import open_summaries
+
+    _measure(open_summaries(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+
+
 @eval_app.command("compare")
 def compare(
     ours: Annotated[Path, typer.Argument(help="Folder of the new run.")],

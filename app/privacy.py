@@ -11,7 +11,12 @@ from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
 from app.bootstrap import open_records
+from app.bootstrap_desk import open_learnings
+from app.domain.audit import COMMAND_LINE, Act, purged
+from app.domain.draft_ports import Learnings
+from app.domain.ports import ConversationStore
 from app.domain.record import Record
+from app.errors import NotFound
 from app.settings import Settings
 
 _RECORD = TypeAdapter(Record)
@@ -34,6 +39,7 @@ def export_conversations(
     found = []
     for conversation_id in records.store.of_customer(customer) if customer else conversations:
         record = records.store.record(conversation_id)
+        records.audit.add(COMMAND_LINE, Act.EXPORT, conversation_id)
         restorer = Restorer(records.vault.read(conversation_id), record.conversation.locale)
         found.append(_restored(_RECORD.dump_python(record, mode="json"), restorer))
     return found
@@ -41,19 +47,38 @@ def export_conversations(
 
 def erase_conversations(settings: Settings, conversations: Sequence[str], customer: str | None) -> int:
     """How many; raises NotFound before anything is erased when one of them is unknown."""
-    store = open_records(settings).store
+    records = open_records(settings)
+    store = records.store
     erased = store.of_customer(customer) if customer else conversations
     for conversation_id in erased:
         store.record(conversation_id)
+    learnings = open_learnings(settings.home)
     for conversation_id in erased:
         store.erase(conversation_id)
+        records.audit.add(COMMAND_LINE, Act.ERASE, conversation_id)
+        learnings.forget(conversation_id)
     return len(erased)
 
 
 def purge_conversations(settings: Settings, days: int | None) -> int:
     """How many had their last message more than so many days ago; none where the settings keep them for ever."""
     days = days if days is not None else settings.retention_days or None
-    return 0 if days is None else open_records(settings).store.purge(SystemClock().now() - timedelta(days=days))
+    if days is None:
+        return 0
+    records = open_records(settings)
+    count = records.store.purge(SystemClock().now() - timedelta(days=days))
+    forget_erased(open_learnings(settings.home), records.store)
+    records.audit.add(COMMAND_LINE, Act.PURGE, purged(count, days))
+    return count
+
+
+def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
+    """What was learnt from conversations that are gone goes, too."""
+    for conversation_id in learnings.conversations():
+        try:
+            store.record(conversation_id)
+        except NotFound:
+            learnings.forget(conversation_id)
 
 
 def rotate_key(settings: Settings) -> Rotation:

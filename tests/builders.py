@@ -7,8 +7,10 @@ import numpy as np
 
 from app.adapters.embedder_hashing import HashingEmbedder
 from app.adapters.index_files import EmbeddedChunk, LoadedIndex, write_version
+from app.domain.conversation import Conversation, Message, Role
+from app.domain.draft import Draft, DraftSentence, Tone
 from app.domain.knowledge import Audience, Block, BlockKind, Chunk, Document, Span
-from app.domain.outcome import Citation, Kind, Outcome, Reason, Sentence, Versions
+from app.domain.outcome import Citation, Kind, Language, Outcome, Reason, Sentence, Versions
 from app.domain.ports import Passage
 from app.domain.text import sentence_spans
 from app.domain.trace import Trace
@@ -117,6 +119,41 @@ def trace(conversation_id: str, trace_id: str = "t-1", question: str = "返品�
     )
     made.add("retrieve", 0.012, hits=[{"chunk": "ja-returns:0-33", "fused": 0.9}])
     return made
+
+
+def conversation(*said: tuple[str, str], conversation_id: str = "c-1", locale: Language = "ja") -> Conversation:
+    """Of turns: "customer" or "agent" and a text; "answer", "clarify" or "decline" and what the assistant said."""
+    messages = []
+    for n, (who, text) in enumerate(said):
+        is_assistant = who in {"answer", "clarify", "decline"}
+        ended = outcome(f"m-{n}").model_copy(update={"kind": Kind(who), "text": text}) if is_assistant else None
+        role = Role.ASSISTANT if is_assistant else Role(who)
+        messages.append(Message(f"m-{n}", role, text, NOON, ended))
+    return Conversation(conversation_id, locale, "web", NOON, tuple(messages))
+
+
+def draft(draft_id: str = "d-1", conversation_id: str = "c-1", staff: str = "") -> Draft:
+    """It answers from one public article; `staff` is a sentence more, from an article for agents."""
+    cited, hidden = citation(), citation(2, document("ja-limit", staff or "-", audience=Audience.AGENT))
+    sentences = [
+        DraftSentence("お問い合わせいただき、ありがとうございます。"),
+        DraftSentence("未開封の商品は14日以内に返品できます。", (1,)),
+        *([DraftSentence(staff, (2,), agent_only=True)] if staff else []),
+    ]
+    return Draft(
+        id=draft_id,
+        conversation_id=conversation_id,
+        language="ja",
+        tone=Tone.PLAIN,
+        made_at=NOON,
+        seen=1,
+        sentences=tuple(sentences),
+        citations=(cited, hidden) if staff else (cited,),
+        agent_documents=frozenset({"ja-limit"} if staff else ()),
+        asked=("返品は何日以内ですか",),
+        open=(),
+        versions=VERSIONS,
+    )
 
 
 # One made-up value of every PII type, as the scripted detector finds them in what tests let customers say.

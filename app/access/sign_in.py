@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.domain.people import SignedIn, User
 from app.domain.people_ports import Passwords, People
 from app.domain.ports import Clock
-from app.errors import NotFound, NotSignedIn, TooMany
+from app.errors import Conflict, NotFound, NotSignedIn, TooMany
 
 FREE_TRIES = 5  # wrong passwords in a row, of one name from one address
 LONGEST_WAIT = 900  # seconds
@@ -27,7 +27,7 @@ class SignIn:
         who = f"{login.strip().lower()} {address}"
         self._require_patience(who)
         user, stored = self._known(login)
-        if not self._passwords.fits(password, stored) or user is None or user.is_disabled:
+        if not self._passwords.fits(password, stored) or user is None or user.is_disabled or user.is_provided:
             self._people.add_failure(who)
             raise NotSignedIn("The name or the password is wrong.")
         self._people.forget_failures(who)
@@ -43,7 +43,9 @@ class SignIn:
         return self.as_user(self._people.accept(invitation, self._passwords.hash(password)))
 
     def invite(self, user: User) -> str:
-        """The token of a link with which they choose a password."""
+        """The token of a link with which they choose a password. Raises Conflict for whom a provider knows."""
+        if user.is_provided:
+            raise Conflict(f"{user.login} signs in at the identity provider and has no password here.")
         return self._people.invite(user.id, self._clock.now() + INVITATION)
 
     def _known(self, login: str) -> tuple[User | None, str | None]:

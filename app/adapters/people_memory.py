@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from app.domain.outcome import Language
 from app.domain.people import SignedIn, StaffRole, User
 from app.domain.ports import Clock
 from app.errors import Conflict, NotFound
@@ -14,17 +15,23 @@ class MemoryPeople:
     clock: Clock
     _users: dict[str, User] = field(default_factory=dict)
     _passwords: dict[str, str] = field(default_factory=dict)
+    _subjects: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _invitations: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
-    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
+    def add(self, login: str, name: str, roles: frozenset[StaffRole], subject: str | None = None) -> User:
         login = login.strip().lower()
         if any(user.login == login for user in self._users.values()):
             raise Conflict(f"There is already a user {login}; change that one.")
-        user = User(secrets.token_urlsafe(12), login, name, roles)
+        user = User(secrets.token_urlsafe(12), login, name, roles, is_provided=bool(subject))
         self._users[user.id] = user
+        if subject:
+            self._subjects[subject] = user.id
         return user
+
+    def provided(self, subject: str) -> User | None:
+        return self._users.get(self._subjects.get(subject, ""))
 
     def users(self) -> list[User]:
         return sorted(self._users.values(), key=lambda user: user.login)
@@ -38,12 +45,21 @@ class MemoryPeople:
                 return user, self._passwords.get(user.id)
         raise NotFound(f"There is no user {login}; `kotae user list` shows who there is.")
 
-    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+    def change(
+        self,
+        user_id: str,
+        roles: frozenset[StaffRole] | None = None,
+        is_disabled: bool | None = None,
+        skills: frozenset[str] | None = None,
+        languages: frozenset[Language] | None = None,
+    ) -> User:
         before = self._user(user_id)
         after = replace(
             before,
             roles=before.roles if roles is None else roles,
             is_disabled=before.is_disabled if is_disabled is None else is_disabled,
+            skills=before.skills if skills is None else skills,
+            languages=before.languages if languages is None else languages,
         )
         if _is_admin(before) and not any(_is_admin(one) for one in [*self._others(user_id), after]):
             raise Conflict("The last administrator stays; make somebody else one first.")

@@ -11,7 +11,8 @@ from app.adapters.tables import UtcDateTime
 
 
 class UserRow(SQLModel, table=True):
-    """`roles` are words with spaces between them."""
+    """`roles`, `skills` and `languages` are words with spaces between them. `seen_at`: when a page of the desk was last
+    open before them."""
 
     __tablename__ = "staff"
 
@@ -20,8 +21,12 @@ class UserRow(SQLModel, table=True):
     name: str = Field(max_length=200)
     roles: str = Field(max_length=64)
     password: str | None = Field(default=None, max_length=200)
+    subject_hash: str | None = Field(default=None, max_length=64, index=True, unique=True)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    skills: str = Field(default="", max_length=400)
+    languages: str = Field(default="", max_length=16)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SessionRow(SQLModel, table=True):

@@ -34,6 +34,7 @@ PROMPTS = frozenset(
     for name in ("write", "write_json", "write_lines", "write_about", "write_again")
     for lang in ("ja", "en")
 )
+TONES = frozenset(f"write_{tone}.{lang}" for tone in ("shorter", "warmer") for lang in ("ja", "en"))
 _FOUND = 6  # passages the model reads: the best found, and what the embedded writer would quote
 _MOST = 12  # sentences of a reply
 _TRIES = 2  # the second one is told what was not supported
@@ -41,7 +42,8 @@ _EMPHASIS = re.compile(r"\*\*|`")
 
 
 class ModelWriter:
-    """`embedded` says what else the model should read; `seconds` is what all calls for one answer may take."""
+    """`embedded` says what else the model should read; `seconds` is what all calls for one answer may take. `tone` is
+    the prompt, of TONES without its language, that is told beside the task; "" for none."""
 
     def __init__(
         self,
@@ -52,14 +54,16 @@ class ModelWriter:
         prompts: Prompts,
         seconds: float,
         cores: int,
+        tone: str = "",
     ) -> None:
         self.model = model
+        self.tone = tone
         self.prompts = prompts
         self.seconds = seconds
         self._embedded = embedded
         self._verifier = verifier
         self._embedder = embedder
-        self._told = tuple(prompts.by_id[name].text for name in sorted(PROMPTS))
+        self._told = tuple(prompts.by_id[name].text for name in sorted(PROMPTS | (TONES if tone else frozenset())))
         self._cores = anyio.CapacityLimiter(cores)
         self.form = Form.JSON_SCHEMA  # of the next request
         self.is_understood = False  # a reply in that form could be read
@@ -207,7 +211,10 @@ class Writing:
             )
             about += "\n\n" + say("write_again", shown=shown, refused=refused)
         reply = say("write_lines" if self._form is Form.TEXT else "write_json")
-        return Ask(say("write", reply=reply), about, self._form, SCHEMA)
+        task = say("write", reply=reply)
+        if self.writer.tone:
+            task += "\n\n" + say(self.writer.tone)
+        return Ask(task, about, self._form, SCHEMA)
 
     def _numbered(self) -> Iterator[str]:
         for number, position in enumerate(self.passages, 1):

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 BEGINNING = "0" * 64  # what stands before the first line
 COMMAND_LINE = "command line"  # who did what was done with `kotae`
+SERVICE = "service"  # who did what it does by itself
+IDENTITY_PROVIDER = "identity provider"  # who gave the roles of those that sign in there
 
 
 class Act(StrEnum):
@@ -27,8 +29,10 @@ class Act(StrEnum):
     PROMOTE = "promote"
     EXPORT = "export"
     ERASE = "erase"
+    PURGE = "purge"
     REVEAL = "reveal"
     SETTINGS = "settings"
+    REDELIVER = "redeliver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,8 @@ def line_hash(before: str, entry: AuditEntry) -> str:
     """SHA-256 of the hash before and of the line, as canonical JSON."""
     line = [before, entry.number, entry.at.astimezone(UTC).isoformat(), entry.who, entry.act, entry.what, entry.address]
     return hashlib.sha256(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def purged(count: int, days: int) -> str:
+    """What a purge has erased."""
+    return f"conversations: {count}, days: {days}"

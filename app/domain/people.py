@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.outcome import Language
+
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
 API_TOKEN = "kotae_"  # noqa: S105 – how one begins, by which scanners of source code know it
 
 
@@ -18,7 +22,8 @@ class StaffRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name."""
+    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name. `skills` (names of
+    routes) and `languages` are those of the tickets they are given; without any, all."""
 
     id: str
     login: str
@@ -26,6 +31,9 @@ class User:
     roles: frozenset[StaffRole]
     is_disabled: bool = False
     has_password: bool = False
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[Language] = frozenset()
+    is_provided: bool = False  # by the identity provider, which gives the roles too
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,27 @@ class SignedIn:
     user: User
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom the identity provider has signed in. `subject` is its own lasting name for them; `login` and `name` are to
+    be read by people, and may change; `roles` are those that the settings give for what it says of them."""
+
+    subject: str
+    login: str
+    name: str
+    roles: frozenset[StaffRole]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """To the identity provider and back: what a browser takes along, so that it cannot come back with an answer that
+    was meant for another (`state`, `nonce`), nor another with its (`verifier`, RFC 7636)."""
+
+    state: str
+    nonce: str
+    verifier: str
 
 
 class Scope(StrEnum):

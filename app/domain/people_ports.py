@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.audit import Act, AuditEntry
-from app.domain.people import ApiToken, Scope, SignedIn, StaffRole, User
+from app.domain.outcome import Language
+from app.domain.people import ApiToken, Identity, Journey, Scope, SignedIn, StaffRole, User
 
 
 class People(Protocol):
     """Staff and their sign-ins, durably. Of tokens only hashes are kept. Methods block."""
 
-    def add(self, login: str, name: str, roles: frozenset[StaffRole]) -> User:
-        """Raises Conflict when the login is taken."""
+    def add(self, login: str, name: str, roles: frozenset[StaffRole], subject: str | None = None) -> User:
+        """`subject`: an identity provider's name for them. Raises Conflict when the login is taken."""
+        ...
+
+    def provided(self, subject: str) -> User | None:
+        """Whom the identity provider calls so."""
         ...
 
     def users(self) -> list[User]:
@@ -26,7 +31,14 @@ class People(Protocol):
         """The user and the hash of their password, if they have one. Raises NotFound."""
         ...
 
-    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+    def change(
+        self,
+        user_id: str,
+        roles: frozenset[StaffRole] | None = None,
+        is_disabled: bool | None = None,
+        skills: frozenset[str] | None = None,
+        languages: frozenset[Language] | None = None,
+    ) -> User:
         """Whoever is disabled is signed out. Raises NotFound, and Conflict where no administrator would be left."""
         ...
 
@@ -98,6 +110,18 @@ class AuditTrail(Protocol):
 
     def broken_at(self) -> int | None:
         """The number of the first line that is missing or was altered; None when every line is as it was written."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """Where staff sign in when it is not here, by OpenID Connect."""
+
+    async def address(self, back_to: str, journey: Journey) -> str:
+        """Where a browser is sent to sign in; it comes back to `back_to` with a code. Raises ProviderFailed."""
+        ...
+
+    async def identity(self, back_to: str, journey: Journey, code: str) -> Identity:
+        """Who signed in there. Raises ProviderFailed, and IdentityRefused for what proves nothing."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.domain.audit import Act, AuditEntry
+from app.domain.audit import COMMAND_LINE, IDENTITY_PROVIDER, SERVICE, Act, AuditEntry
 from app.domain.outcome import Language
 from app.domain.people import StaffRole
 from app.errors import Conflict
@@ -16,6 +16,7 @@ from app.web.access import SignedInDep, csrf_token, record
 from app.web.deps import LanguageDep, Services, ServicesDep
 from app.web.pages import AdminPage, AuditPage, site_facts
 from app.web.rendering import render
+from app.words import words
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -65,14 +66,15 @@ def change_user(
             record(request, services, Act.ROLES, f"{user_id} {' '.join(sorted(roles))}")
         elif act == "invite":
             user = services.people.change(user_id)
-            record(request, services, Act.INVITE, user_id)
             link = f"{request.base_url}invite/{services.sign_in.invite(user)}"
+            record(request, services, Act.INVITE, user_id)
             return render("admin.html", _page(services, lang, signed_in.token, link=link))
         else:
             services.people.change(user_id, is_disabled=act == "disable")
             record(request, services, Act.USER_DISABLED if act == "disable" else Act.USER_ENABLED, user_id)
     except Conflict:
-        return render("admin.html", _page(services, lang, signed_in.token, error="last_admin"), 409)
+        key = "conflict" if act == "invite" else "last_admin"
+        return render("admin.html", _page(services, lang, signed_in.token, error=key), 409)
     return RedirectResponse("/admin", 303)
 
 
@@ -87,7 +89,7 @@ def show_audit(
 ) -> Response:
     """A hundred lines, the newest first, and whether the trail is whole."""
     entries = services.audit.entries(who or None, Act(act) if act else None, before, _LINES)
-    people = {user.id: user.name for user in services.people.users()}
+    people = {user.id: user.name for user in services.people.users()} | _programs(services, lang)
     facts = site_facts(services.site, lang)
     page = AuditPage(*facts, csrf_token(signed_in.token), tuple(entries), people, who, act, services.audit.broken_at())
     return render("audit.html", page)
@@ -103,6 +105,13 @@ def export_audit(request: Request, services: ServicesDep) -> Response:
     table.writerows(astuple(entry) for entry in reversed(services.audit.entries(limit=_EVERYTHING)))
     named = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(lines.getvalue(), headers=named, media_type="text/csv; charset=utf-8")
+
+
+def _programs(services: Services, lang: Language) -> dict[str, str]:
+    """Who is on record besides people, by what stands there."""
+    w = words(lang)
+    ours = {COMMAND_LINE: w["by_command_line"], SERVICE: w["by_service"], IDENTITY_PROVIDER: w["by_identity_provider"]}
+    return {token.id: token.name for token in services.api_tokens.tokens()} | ours
 
 
 def _page(

@@ -14,7 +14,7 @@ from app.access.sign_in import SHORTEST_PASSWORD
 from app.domain.audit import Act
 from app.domain.outcome import Language
 from app.domain.people import SignedIn
-from app.errors import KotaeError, NotSignedIn, TooMany
+from app.errors import Forbidden, KotaeError, NotSignedIn, TooMany
 from app.web.access import COOKIE, CSRF_FIELD, SignedInDep, address_of, csrf_token, record, require_csrf
 from app.web.customers import network_of
 from app.web.deps import LanguageDep, Services, ServicesDep
@@ -30,7 +30,7 @@ AT_ONCE = 2  # each hash takes 64 MiB and a core
 
 @router.get("/signin")
 def show_sign_in(request: Request, services: ServicesDep, lang: LanguageDep, then: str = "/") -> Response:
-    return _show(request, "signin.html", _sign_in_page(services, lang, then))
+    return show_form(request, "signin.html", sign_in_page(services, lang, then))
 
 
 @router.post("/signin")
@@ -45,7 +45,8 @@ async def sign_in(
 ) -> Response:
     """What somebody was sending when their session ended is shown to be sent again."""
     await require_csrf(request, request.cookies.get(FORM_COOKIE, ""))
-    page = _sign_in_page(services, lang, then, _fields(kept))
+    _require_passwords(services)
+    page = sign_in_page(services, lang, then, _fields(kept))
     try:
         signed_in = await to_thread.run_sync(
             services.sign_in.with_password,
@@ -57,12 +58,12 @@ async def sign_in(
     except (NotSignedIn, TooMany) as error:
         await to_thread.run_sync(services.audit.add, "", Act.SIGN_IN_REFUSED, "", address_of(request))
         key = error.key if isinstance(error, TooMany) else "wrong_password"
-        return _show(request, "signin.html", replace(page, login=login, error=key), error)
+        return show_form(request, "signin.html", replace(page, login=login, error=key), error)
     await to_thread.run_sync(record, request, services, Act.SIGN_IN, "", signed_in.user)
     if not page.kept:
-        return _with_session(request, RedirectResponse(page.then, 303), signed_in)
+        return with_session(request, RedirectResponse(page.then, 303), signed_in)
     again = ResendPage(*site_facts(services.site, lang), csrf_token(signed_in.token), page.then, page.kept)
-    return _with_session(request, render("resend.html", again), signed_in)
+    return with_session(request, render("resend.html", again), signed_in)
 
 
 @router.post("/signout")
@@ -76,7 +77,7 @@ def sign_out(request: Request, services: ServicesDep, signed_in: SignedInDep) ->
 
 @router.get("/invite/{token}")
 def show_invitation(request: Request, token: str, services: ServicesDep, lang: LanguageDep) -> Response:
-    return _show(request, "invite.html", _invitation_page(services, lang, token))
+    return show_form(request, "invite.html", _invitation_page(services, lang, token))
 
 
 @router.post("/invite/{token}")
@@ -86,10 +87,10 @@ async def accept_invitation(
     await require_csrf(request, request.cookies.get(FORM_COOKIE, ""))
     page = await to_thread.run_sync(_invitation_page, services, lang, token)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        return _show(request, "invite.html", replace(page, error="short_password"), status=422)
+        return show_form(request, "invite.html", replace(page, error="short_password"), status=422)
     signed_in = await to_thread.run_sync(services.sign_in.accept, token, password, limiter=_hashing(request))
     await to_thread.run_sync(record, request, services, Act.PASSWORD, "", signed_in.user)
-    return _with_session(request, RedirectResponse("/admin", 303), signed_in)
+    return with_session(request, RedirectResponse("/admin", 303), signed_in)
 
 
 def expired(request: Request, error: NotSignedIn, lang: Language, services: Services) -> Response:
@@ -97,17 +98,25 @@ def expired(request: Request, error: NotSignedIn, lang: Language, services: Serv
     if not error.form:
         return RedirectResponse(f"/signin?then={request.url.path}", 303)
     kept = tuple((name, value) for name, value in error.form.items() if name != CSRF_FIELD)
-    page = _sign_in_page(services, lang, request.url.path, kept)
-    return _show(request, "signin.html", replace(page, error="session_over"), error)
+    page = sign_in_page(services, lang, request.url.path, kept)
+    return show_form(request, "signin.html", replace(page, error="session_over"), error)
 
 
-def _sign_in_page(services: Services, lang: Language, then: str, kept: tuple[tuple[str, str], ...] = ()) -> SignInPage:
+def sign_in_page(services: Services, lang: Language, then: str, kept: tuple[tuple[str, str], ...] = ()) -> SignInPage:
     """`then` leads nowhere but to this service."""
     is_here = then.startswith("/") and not then.startswith(("//", "/\\"))
-    return SignInPage(*site_facts(services.site, lang), "", then if is_here else "/", kept)
+    page = SignInPage(*site_facts(services.site, lang), "", then if is_here else "/", kept)
+    has_passwords, has_provider = services.settings.password_sign_in, services.provider is not None
+    return replace(page, has_passwords=has_passwords, has_provider=has_provider)
+
+
+def _require_passwords(services: Services) -> None:
+    if not services.settings.password_sign_in:
+        raise Forbidden("Passwords are turned off by KOTAE_PASSWORD_SIGN_IN; sign in at the identity provider.")
 
 
 def _invitation_page(services: Services, lang: Language, token: str) -> InvitationPage:
+    _require_passwords(services)
     user = services.people.invited(token)
     return InvitationPage(*site_facts(services.site, lang), "", user.login, SHORTEST_PASSWORD)
 
@@ -121,7 +130,7 @@ def _fields(kept: str) -> tuple[tuple[str, str], ...]:
         return ()
 
 
-def _show(
+def show_form(
     request: Request, template: str, page: FormPage, error: KotaeError | None = None, status: int = 200
 ) -> Response:
     """The form, with a token that fits its own cookie."""
@@ -133,7 +142,7 @@ def _show(
     return response
 
 
-def _with_session(request: Request, response: Response, signed_in: SignedIn) -> Response:
+def with_session(request: Request, response: Response, signed_in: SignedIn) -> Response:
     _set(request, response, COOKIE, signed_in.token)
     response.delete_cookie(FORM_COOKIE)
     return response

@@ -8,25 +8,29 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, guard, lies, redaction, retrieval
+from evals.tasks import answers, drafts, faithfulness, guard, lies, redaction, retrieval, summary
 
 Opened = AbstractContextManager[Task[Any]]
 
 SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "retrieval": retrieval.SCORERS,
     "answers": answers.SCORERS,
+    "drafts": drafts.SCORERS,
     "faithfulness": faithfulness.SCORERS,
     "guard": guard.SCORERS,
     "lies": lies.SCORERS,
     "redaction": redaction.SCORERS,
+    "summary": summary.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
     "answers": lambda settings, data, articles: answers.open_answers(settings, articles or settings.kb_dir, data),
+    "drafts": lambda settings, data, articles: drafts.open_drafting_task(settings, articles or settings.kb_dir, data),
     "faithfulness": lambda settings, data, _: faithfulness.open_faithfulness(settings, data),
     "guard": lambda settings, data, _: guard.open_guarding(settings, data),
     "lies": lambda settings, data, articles: lies.open_lies(settings, articles or settings.kb_dir, data),
     "redaction": lambda settings, data, _: redaction.open_redaction(settings, data),
+    "summary": lambda settings, data, _: summary.open_summaries(settings, data),
 }
 
 

@@ -49,12 +49,13 @@ def _names(group: Typer, prefix: str) -> Iterator[str]:
 def _documented_commands() -> set[str]:
     """The longest known command, or else the first word, of every `kotae …` in the documents."""
     known = _commands()
-    groups = {command.split()[0] for command in known if " " in command}
+    groups = {" ".join(command.split()[:n]) for command in known for n in range(1, len(command.split()))}
     found = set()
     for page in PAGES:
         for words in re.findall(r"(?:^|/|\$ |\| )kotae ([a-z][a-z -]*)", _code(page), re.MULTILINE):
             parts = words.split()
-            found.add(" ".join(parts[:2]) if parts[0] in groups and len(parts) > 1 else parts[0])
+            length = next(n for n in range(1, len(parts) + 1) if n == len(parts) or " ".join(parts[:n]) not in groups)
+            found.add(" ".join(parts[:length]))
     return found - groups
 
 

@@ -52,6 +52,14 @@ def aoi(people: People) -> User:
     return people.add("Aoi@Example.com ", "青井 葵", ADMIN)
 
 
+def test_whom_a_provider_knows_is_found_by_its_name_for_them(people: People, aoi: User) -> None:
+    sora = people.add("sora", "Sora", AGENT, "https://id.example 1")
+    assert people.provided("https://id.example 1") == people.find("sora") == sora
+    assert (sora.is_provided, aoi.is_provided) == (True, False)
+    assert people.provided("https://id.example 2") is None
+    assert people.change(sora.id, roles=ADMIN).is_provided
+
+
 def test_a_user_is_found_by_login_in_any_case(people: People, aoi: User) -> None:
     assert (aoi.login, aoi.name, aoi.roles) == ("aoi@example.com", "青井 葵", ADMIN)
     assert people.find("AOI@example.com") == aoi

@@ -1,0 +1,107 @@
+"""What every store of drafts does: the shipped fake and the one on a database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from app.adapters.clock import FixedClock
+from app.adapters.database import open_database, open_engine, upgrade
+from app.adapters.drafts_memory import MemoryDrafts
+from app.adapters.sql_drafts import SqlDrafts
+from app.adapters.sql_store import SqlConversationStore
+from app.domain.diff import word_diff
+from app.domain.draft import DraftEnd, End, Rejection
+from app.domain.draft_ports import DraftStore
+from app.errors import Conflict, NotFound
+from tests.builders import NOON, draft
+from tests.postgres import fresh_postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store of drafts, and a conversation that they may belong to."""
+
+    drafts: DraftStore
+    conversation: str
+    conversations: SqlConversationStore | None = None
+
+
+def _on(engine: Engine) -> Kept:
+    conversations = SqlConversationStore(engine, FixedClock(NOON))
+    return Kept(SqlDrafts(engine), conversations.create("ja", "web", "token").id, conversations)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    if request.param == "memory":
+        yield Kept(MemoryDrafts(), "c-1")
+    elif request.param == "sqlite":
+        yield _on(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"))
+    else:
+        with fresh_postgres() as url:
+            engine = open_engine(url)
+            upgrade(engine)
+            yield _on(engine)
+            engine.dispose()
+
+
+def sent(draft_id: str, hours: float = 1.0) -> DraftEnd:
+    changes = word_diff("14日です。", "30日です。")
+    at = NOON + timedelta(hours=hours)
+    return DraftEnd(
+        draft_id, End.EDITED, at, 42.5, "30日です。", changes, 0.2, ("30日です。",), ("ja-old",), None, "aoi"
+    )
+
+
+def test_a_draft_comes_back_as_it_was_kept(kept: Kept) -> None:
+    made = draft("d-1", kept.conversation, staff="上限は30,000円です。")
+    kept.drafts.add(made)
+    assert kept.drafts.get("d-1") == made
+    assert kept.drafts.get("d-1").is_agent_only
+
+
+def test_an_end_comes_back_with_its_draft_and_is_the_only_one(kept: Kept) -> None:
+    kept.drafts.add(draft("d-1", kept.conversation))
+    kept.drafts.end(sent("d-1"))
+    [ended] = kept.drafts.ended()
+    assert (ended.draft, ended.end) == (draft("d-1", kept.conversation), sent("d-1"))
+    with pytest.raises(Conflict):
+        kept.drafts.end(replace(sent("d-1"), end=End.REJECTED, rejection=Rejection.TONE))
+
+
+def test_ends_are_in_order_and_since_a_time(kept: Kept) -> None:
+    for name, hours in (("d-1", 3.0), ("d-2", 1.0), ("d-3", 2.0)):
+        kept.drafts.add(draft(name, kept.conversation))
+        kept.drafts.end(sent(name, hours))
+    kept.drafts.add(draft("d-4", kept.conversation))
+    assert [each.draft.id for each in kept.drafts.ended()] == ["d-2", "d-3", "d-1"]
+    assert [each.draft.id for each in kept.drafts.ended(NOON + timedelta(hours=2))] == ["d-3", "d-1"]
+
+
+def test_the_drafts_of_a_conversation_come_newest_first(kept: Kept) -> None:
+    kept.drafts.add(draft("d-1", kept.conversation))
+    kept.drafts.add(replace(draft("d-2", kept.conversation), made_at=NOON + timedelta(minutes=1)))
+    assert [each.id for each in kept.drafts.of_conversation(kept.conversation)] == ["d-2", "d-1"]
+    assert kept.drafts.of_conversation("another") == []
+
+
+def test_what_is_not_there_is_not_found(kept: Kept) -> None:
+    with pytest.raises(NotFound):
+        kept.drafts.get("d-0")
+    with pytest.raises(NotFound):
+        kept.drafts.end(sent("d-0"))
+
+
+def test_a_draft_goes_with_its_conversation(kept: Kept) -> None:
+    if kept.conversations is None:
+        pytest.skip("the fake has no conversations")
+    kept.drafts.add(draft("d-1", kept.conversation))
+    kept.conversations.erase(kept.conversation)
+    with pytest.raises(NotFound):
+        kept.drafts.get("d-1")
+    with pytest.raises(NotFound):
+        kept.drafts.add(draft("d-2", kept.conversation))
