@@ -32,7 +32,7 @@ from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.bootstrap_desk import Drafting, open_drafting
+from app.bootstrap_desk import Drafting, open_drafting, open_looks
 from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
 from app.desk.messages import Messages
@@ -41,6 +41,7 @@ from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
+from app.domain.look import Looks
 from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
@@ -82,6 +83,7 @@ class Services:
     metrics: Metrics | None
     desk: Desk
     drafting: Drafting
+    looks: Looks
     provider: IdentityProvider | None = None
 
 
@@ -194,6 +196,7 @@ def build_services(
         metrics=metrics,
         desk=desk,
         drafting=drafting,
+        looks=open_looks(records.engine, clock),
         provider=open_provider(settings, clock),
     )
 

@@ -15,6 +15,7 @@ from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
 from app.domain.draft import Tone
 from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
+from app.domain.look import Looks
 from app.domain.ports import ChunkIndex, Clock, Embedder, PiiDetector, Vault
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Drafting:
     macros: MacroStore
     learnings: Learnings
     scrubber: Scrubber
+    tones: frozenset[Tone]  # in which replies can be written
 
 
 def open_drafting(
@@ -53,7 +55,13 @@ def open_drafting(
     replies = PipelineReplies(by_tone, current_index, embedder, verifier, load_abstention().threshold)
     store, learnings, scrubber = SqlDrafts(engine), open_learnings(home), Scrubber(detector, vault)
     drafts = Drafts(replies, store, learnings, scrubber, clock)
-    return Drafting(replies, drafts, store, open_macros(engine), learnings, scrubber)
+    return Drafting(replies, drafts, store, open_macros(engine), learnings, scrubber, frozenset(by_tone))
+
+
+def open_looks(engine: "Engine", clock: Clock) -> Looks:
+    from app.adapters.sql_looks import SqlLooks
+
+    return SqlLooks(engine, clock)
 
 
 def open_macros(engine: "Engine") -> MacroStore:

@@ -200,6 +200,10 @@ class Unprocessable(KotaeError):
     key = "unprocessable"
 
 
+class UnfilledMacro(Unprocessable):
+    key = "desk_unfilled"
+
+
 class Conflict(KotaeError):
     status = 409
     title = "Not possible now"

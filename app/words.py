@@ -1,4 +1,4 @@
-"""The catalogue of strings, `words.toml` and `words_desk.toml`: one text per key and language, with strict variables."""
+"""The catalogue of strings, words.toml and words_desk.toml: one text per key and language, with strict variables."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -32,6 +32,11 @@ class MemoryCases:
         ]
         return (found if is_open else found[::-1])[:limit]
 
+    def earlier(self, conversation_id: str) -> list[Queued]:
+        theirs = self.store.of_same_customer(conversation_id)
+        found = [ticket for ticket in self.store.tickets.values() if ticket.conversation_id in theirs]
+        return [self._queued(ticket) for ticket in found[::-1]]
+
     def notes(self, conversation_id: str) -> list[Note]:
         return list(self.store.notes.get(conversation_id, ()))
 
@@ -45,8 +50,9 @@ class MemoryCases:
 
     def _queued(self, ticket: Ticket) -> Queued:
         conversation = self.store.find(ticket.conversation_id)
-        said = [message.text for message in conversation.messages if message.role is Role.CUSTOMER] or [""]
-        return Queued(ticket, conversation.state, conversation.channel, said[0], said[-1])
+        said = [message for message in conversation.messages if message.role is Role.CUSTOMER]
+        first, last = (said[0].text, said[-1].text) if said else ("", "")
+        return Queued(ticket, conversation.state, conversation.channel, first, last, said[-1].at if said else None)
 
 
 @dataclass

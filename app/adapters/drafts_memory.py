@@ -34,6 +34,9 @@ class MemoryDrafts:
         theirs = [draft for draft in self._drafts.values() if draft.conversation_id == conversation_id]
         return sorted(sorted(theirs, key=lambda draft: draft.id), key=lambda draft: draft.made_at, reverse=True)
 
+    def waiting(self, conversation_id: str) -> list[Draft]:
+        return [draft for draft in self.of_conversation(conversation_id) if draft.id not in self._ends]
+
     def ended(self, since: datetime | None = None) -> list[Ended]:
         found = [end for end in self._ends.values() if since is None or end.at >= since]
         return [Ended(self._drafts[end.draft_id], end) for end in sorted(found, key=lambda e: (e.at, e.draft_id))]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.adapters.sql_events import write_event
@@ -18,6 +19,7 @@ from app.errors import NotFound
 
 _FIRST_TICKET = 1001
 _LONGEST_ID = 9
+_EARLIER = 20  # tickets of the same customer
 _SAME = ("conversation_id", "skill", "topic", "turn", "score", "contact", "waiting_since", "assigned_to", "agent")
 _SAME += ("assigned_at", "taken_at", "first_reply_due", "first_replied_at", "resolve_due", "resolved_at")
 _SAME += ("requested_at", "expected_reply_at", "withdrawn_at", "closed_at")
@@ -42,17 +44,25 @@ class SqlCases:
     def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
         waits = col(HandoffRow.closed_at).is_(None) & col(HandoffRow.resolved_at).is_(None)
         number = col(HandoffRow.number)
-        found = (
-            select(HandoffRow, ConversationRow, _text(first=True), _text(first=False))
-            .join(ConversationRow)
-            .where(waits if is_open else ~waits)
-            .order_by(number if is_open else number.desc())
-            .limit(limit)
+        return self._queued(waits if is_open else ~waits, order=number if is_open else number.desc(), limit=limit)
+
+    def earlier(self, conversation_id: str) -> list[Queued]:
+        this, is_signed = aliased(ConversationRow), col(ConversationRow.signature_hash).is_not(None)
+        same = (
+            select(this.customer_hash)
+            .where(this.id == conversation_id, col(this.signature_hash).is_not(None))
+            .scalar_subquery()
         )
+        theirs = is_signed & (col(ConversationRow.customer_hash) == same) & (col(ConversationRow.id) != conversation_id)
+        return self._queued(theirs, order=col(HandoffRow.number).desc(), limit=_EARLIER)
+
+    def _queued(self, wanted: Any, order: Any, limit: int) -> list[Queued]:
+        said = (_said(MessageRow.text, first=True), _said(MessageRow.text), _said(MessageRow.at))
+        found = select(HandoffRow, ConversationRow, *said).join(ConversationRow).where(wanted)
         with self._reading() as session:
             return [
-                Queued(ticket_of(row), State(about.state), about.channel, subject or "", latest or "")
-                for row, about, subject, latest in session.exec(found)
+                Queued(ticket_of(row), State(about.state), about.channel, subject or "", latest or "", at)
+                for row, about, subject, latest, at in session.exec(found.order_by(order).limit(limit))
             ]
 
     def notes(self, conversation_id: str) -> list[Note]:
@@ -153,10 +163,11 @@ def _tell(connection: Connection, case: Case, change: Change) -> None:
         write_event(connection, case.conversation_id, reply.at, EventKind.MESSAGE_CREATED, data)
 
 
-def _text(first: bool) -> Any:
+def _said(column: Any, first: bool = False) -> Any:
+    """Of the customer's first message or their last."""
     position = col(MessageRow.position)
     return (
-        select(MessageRow.text)
+        select(column)
         .where(MessageRow.conversation_id == HandoffRow.conversation_id, MessageRow.role == Role.CUSTOMER)
         .order_by(position if first else position.desc())
         .limit(1)

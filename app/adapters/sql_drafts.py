@@ -1,6 +1,7 @@
 """Drafts in the database. They hang on their conversation and go with it."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
@@ -46,10 +47,10 @@ class SqlDrafts:
             session.add(found)
 
     def of_conversation(self, conversation_id: str) -> list[Draft]:
-        theirs = select(DraftRow).where(DraftRow.conversation_id == conversation_id)
-        with self._transactions.reading() as session:
-            newest_first = theirs.order_by(col(DraftRow.made_at).desc(), col(DraftRow.id))
-            return [_draft(row) for row in session.exec(newest_first)]
+        return self._newest_first(DraftRow.conversation_id == conversation_id)
+
+    def waiting(self, conversation_id: str) -> list[Draft]:
+        return self._newest_first(DraftRow.conversation_id == conversation_id, col(DraftRow.ended_at).is_(None))
 
     def ended(self, since: datetime | None = None) -> list[Ended]:
         wanted = select(DraftRow).where(col(DraftRow.ended_at).is_not(None))
@@ -58,6 +59,11 @@ class SqlDrafts:
         with self._transactions.reading() as session:
             rows = session.exec(wanted.order_by(col(DraftRow.ended_at), col(DraftRow.id)))
             return [Ended(_draft(row), _END.validate_python(row.outcome)) for row in rows]
+
+    def _newest_first(self, *wanted: Any) -> list[Draft]:
+        found = select(DraftRow).where(*wanted).order_by(col(DraftRow.made_at).desc(), col(DraftRow.id))
+        with self._transactions.reading() as session:
+            return [_draft(row) for row in session.exec(found)]
 
 
 def _draft(row: DraftRow) -> Draft:

@@ -45,4 +45,4 @@ class SqlLooks:
     def of(self, user_id: str) -> dict[str, datetime]:
         found = select(LookRow.conversation_id, LookRow.at).where(LookRow.user_id == user_id)
         with self._reading() as session:
-            return {conversation_id: at for conversation_id, at in session.exec(found)}
+            return dict(session.exec(found).all())

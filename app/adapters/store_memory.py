@@ -118,6 +118,12 @@ class MemoryConversationStore:
             self.find(conversation_id)
             return self._apply(conversation_id, rule)
 
+    def of_same_customer(self, conversation_id: str) -> set[str]:
+        """Other conversations of whom the site has signed for."""
+        customer = self._customers.get(conversation_id) if conversation_id in self._signatures else None
+        known = {other for other, name in self._customers.items() if name == customer and other in self._signatures}
+        return known - {conversation_id}
+
     def of_customer(self, customer: str) -> list[str]:
         return [conversation_id for conversation_id, known in self._customers.items() if known == customer]
 

@@ -13,7 +13,7 @@ from app.domain.pii import PiiSpan
 from app.domain.ports import PiiDetector, Vault
 from app.domain.pseudonyms import CONTACT, LITERAL, TOKEN, Lost, PersonalData, Pseudonyms, tokens_in
 from app.domain.text import normalise
-from app.errors import ConversationLocked
+from app.errors import ConversationLocked, NotFound
 
 _WARM_UP = "山田太郎と申します。東京都港区に住んでいます。 My name is John Smith."
 _NO_TOKEN_LETTER = re.compile("[^A-Z]+")
@@ -89,6 +89,13 @@ class Redactor:
     def seal_name(self, conversation: Conversation, name: str) -> None:
         """Of the customer with whom `conversation` begins: FIRST_PERSON stands for it, also where they say it."""
         self._vault.keep(conversation.id, [PersonalData("PERSON", name)])
+
+    def value(self, conversation_id: str, token: str) -> str:
+        """What a token stands for. Raises NotFound for one that cannot be read."""
+        value = self._vault.read(conversation_id).values.get(token)
+        if not isinstance(value, str):
+            raise NotFound("This value cannot be read.")
+        return value
 
     def restored(self, conversation: Conversation) -> Conversation:
         """As its customer sees it; locked where something of it is hidden. Not for the pipeline."""

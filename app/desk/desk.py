@@ -84,6 +84,10 @@ class Desk:
     def ticket(self, ticket_id: str) -> Ticket:
         return self._cases.ticket(ticket_id)
 
+    def earlier(self, conversation_id: str) -> list[Queued]:
+        """Of the same customer, where the site has signed who it is."""
+        return self._cases.earlier(conversation_id)
+
     def notes(self, conversation_id: str) -> list[Note]:
         return self._cases.notes(conversation_id)
 

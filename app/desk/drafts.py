@@ -82,6 +82,11 @@ class Drafts:
             additions=self._writer.unsupported(text, draft),
         )
 
+    def require_confirmed(self, draft_id: str, text: str, is_confirmed: bool) -> None:
+        """`text` is what would be sent, redacted. Raises NotFound, and AgentOnlyText as `send` does."""
+        if staff_text(self._store.get(draft_id), text) and not is_confirmed:
+            raise AgentOnlyText("This reply holds text that is for staff only; confirm that it may be sent.")
+
     def send(
         self, draft_id: str, conversation: Conversation, text: str, agent: str, confirm_agent_only: bool = False
     ) -> DraftEnd:
@@ -91,9 +96,8 @@ class Drafts:
         draft that has an end already.
         """
         draft = self._store.get(draft_id)
+        self.require_confirmed(draft_id, text, confirm_agent_only)
         checked = self.check(draft, conversation, text)
-        if checked.agent_only and not confirm_agent_only:
-            raise AgentOnlyText("This reply holds text that is for staff only; confirm that it may be sent.")
         distance = edit_distance(draft.text, text)
         end = self._end(
             draft,

@@ -58,6 +58,10 @@ class Cases(Protocol):
         the newest first."""
         ...
 
+    def earlier(self, conversation_id: str) -> list[Queued]:
+        """Tickets of other conversations of the same customer, where the site has signed who it is; newest first."""
+        ...
+
     def notes(self, conversation_id: str) -> list[Note]:
         """In order of time."""
         ...

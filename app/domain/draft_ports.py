@@ -71,6 +71,10 @@ class DraftStore(Protocol):
         """The newest first."""
         ...
 
+    def waiting(self, conversation_id: str) -> list[Draft]:
+        """Those without an end, the newest first."""
+        ...
+
     def ended(self, since: datetime | None = None) -> list[Ended]:
         """In the order of their ends."""
         ...

@@ -117,13 +117,14 @@ Rule = Callable[[Case], Change]
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A ticket as a list shows it. `subject`: what the customer wrote first; `latest`: what they wrote last."""
+    """A ticket as a list shows it. `subject`: what the customer wrote first; `latest`: last."""
 
     ticket: Ticket
     state: State
     channel: str
     subject: str
     latest: str
+    latest_at: datetime | None = None
 
 
 def written(case: Case, now: datetime) -> Change:

@@ -108,7 +108,8 @@ async def show_writing(
     reader = Reader(services, lang, signed_in)
     conversation = await run_in_threadpool(conversation_of, services, ticket_id)
     if tone is not Tone.PLAIN or await run_in_threadpool(reader.draft_of, conversation) is None:
-        await services.drafting.drafts.make(conversation, tone, upset=await run_in_threadpool(reader.upset, conversation))
+        upset = await run_in_threadpool(reader.upset, conversation)
+        await services.drafting.drafts.make(conversation, tone, upset=upset)
     return await run_in_threadpool(_writing, reader, Asked(ticket_id=ticket_id))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import TypeAdapter, ValidationError
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.domain.audit import Act
 from app.domain.diff import word_diff
@@ -16,6 +16,7 @@ from app.web.deps import LanguageDep, ServicesDep
 from app.web.desk_api import conversation_of
 from app.web.inbox_page import Asked, Reader
 from app.web.inbox_views import ChangesPage
+from app.web.pages import site_facts
 from app.web.payloads import MessageText
 from app.web.rendering import render
 from app.words import words
@@ -27,9 +28,7 @@ DraftId = Annotated[str, Form(max_length=64)]
 
 
 @router.post("/note")
-def note(
-    ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_in: SignedInDep, text: Text = ""
-) -> Response:
+def note(ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_in: SignedInDep, text: Text = "") -> Response:
     try:
         said = _note_text.validate_python(text)
     except ValidationError:
@@ -59,7 +58,8 @@ def show_changes(
     made = services.drafting.store.get(draft)
     redacted = services.redactor.redact_reply(conversation, text)
     additions = len(services.drafting.drafts.check(made, conversation, redacted).additions)
-    diff: HTMLResponse = render("_inbox_changes.html", ChangesPage(lang, word_diff(made.text, redacted)))
+    page = ChangesPage(*site_facts(services.site, lang), word_diff(made.text, redacted))
+    diff = render("_inbox_changes.html", page)
     told = words(lang)("desk_unsourced", n=additions) if additions else ""
     return JSONResponse({"unsourced": told, "diff": bytes(diff.body).decode()})
 

@@ -39,7 +39,7 @@ def reason_facts(ticket: Ticket, site: Site, lang: Language) -> tuple[Fact, ...]
     ]
     if ticket.topic:
         key = f"topic_{ticket.topic}"
-        facts.append(_plain(w["desk_topic"], w[key] if key in w else ticket.topic))
+        facts.append(_plain(w["desk_topic"], w.get(key, ticket.topic)))
     if ticket.score is not None:
         facts.append(_plain(w["desk_evidence"], w("desk_evidence_score", score=f"{ticket.score:.2f}"), ticket.turn))
     return tuple(facts)
@@ -112,17 +112,17 @@ def spark(conversation: Conversation, moods: Sequence[float | None], site: Site,
     )
     first, last = judged[0][1], judged[-1][1]
     w, change = words(lang), _change(last - first, lang)
-    moods_said = {"first": w[f"mood_{mood_of(first)}"], "last": w[f"mood_{mood_of(last)}"]}
-    return Spark(points, w("mood_label", change=change.text, **moods_said), change)
+    moods_said = {"first": w[f"desk_mood_{mood_of(first)}"], "last": w[f"desk_mood_{mood_of(last)}"]}
+    return Spark(points, w("desk_mood_label", change=change.text, **moods_said), change)
 
 
 def _change(more: float, lang: Language) -> Word:
     w = words(lang)
     if abs(more) < _CHANGED:
-        return Word(w["mood_same"])
+        return Word(w["desk_mood_same"])
     if more > 0:
-        return Word(w("mood_worse", change=f"−{more:.1f}"), Tone.BAD, "↓")
-    return Word(w("mood_better", change=f"+{-more:.1f}"), Tone.OK, "↑")
+        return Word(w("desk_mood_worse", change=f"−{more:.1f}"), Tone.BAD, "↓")
+    return Word(w("desk_mood_better", change=f"+{-more:.1f}"), Tone.OK, "↑")
 
 
 def _negative(trace: Trace) -> float | None:

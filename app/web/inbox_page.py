@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from app.desk.drafts import why_none
@@ -43,7 +43,6 @@ from app.web.inbox_words import (
     BARS,
     left_word,
     mood_word,
-    named,
     priority_word,
     state_word,
     subject,
@@ -109,9 +108,8 @@ class Reader:
 
     def draft_of(self, conversation: Conversation) -> Draft | None:
         """The newest that has no end, for what the conversation is now."""
-        found = self._services.drafting.store.of_conversation(conversation.id)
-        ended = {each.draft.id for each in self._services.drafting.store.ended_of(conversation.id)}
-        return next((each for each in found if each.id not in ended and each.seen == len(conversation.messages)), None)
+        made = self._services.drafting.store.waiting(conversation.id)
+        return next((each for each in made if each.seen == len(conversation.messages)), None)
 
     def upset(self, conversation: Conversation) -> float:
         """How unhappy the last turn was that was judged, 0..1."""
@@ -135,7 +133,7 @@ class Reader:
             csrf=csrf_token(self._me.token),
             name=self._me.user.name,
             tab=asked.tab,
-            tabs=(*tabs, Tab("done", w["desk_done"], None)),
+            tabs=(*tabs, Tab("done", w["desk_done"])),
             rows=tuple(self._row(each, read) for each in wanted),
             search=asked.search,
             event=self._services.events.latest(),
@@ -147,9 +145,9 @@ class Reader:
             confirmed=asked.confirmed,
         )
 
-    def _row(self, queued: Queued, read: Mapping[str, object]) -> QueueRow:
+    def _row(self, queued: Queued, read: Mapping[str, datetime]) -> QueueRow:
         ticket, w = queued.ticket, words(self._lang)
-        seen = self._services.looks_at(read, ticket.conversation_id)
+        seen = read.get(ticket.conversation_id)
         mood = _MOODS.get(ticket.cause)
         return QueueRow(
             ticket_id=ticket.id,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.diff import Change
 from app.domain.outcome import Citation, Language
-from app.web.pages import FormPage
+from app.web.pages import FormPage, Page
 
 
 class Tone(StrEnum):
@@ -53,7 +54,7 @@ class QueueRow:
 class Tab:
     key: str
     label: str
-    count: int
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,13 @@ class TicketView:
     draft: DraftView | None
     macros: tuple[MacroView, ...]
     others: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage(Page):
+    """How a reply differs from its draft."""
+
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)

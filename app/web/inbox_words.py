@@ -39,7 +39,7 @@ def state_word(state: State, lang: Language) -> Word:
 
 
 def mood_word(mood: Mood, lang: Language) -> Word:
-    return Word(words(lang)[f"mood_{mood}"], _MOOD_TONES[mood], _MOOD_SIGNS[mood])
+    return Word(words(lang)[f"desk_mood_{mood}"], _MOOD_TONES[mood], _MOOD_SIGNS[mood])
 
 
 def left_word(clock: SlaClock, now: datetime, lang: Language) -> Word:

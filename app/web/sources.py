@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.domain.knowledge import Audience, Document
+from app.domain.outcome import Language
 from app.domain.text import clean
 from app.errors import IndexUnavailable, NotFound
-from app.web.deps import Index, LanguageDep, ServicesDep
+from app.web.deps import Index, LanguageDep, Services, ServicesDep
 from app.web.pages import SourcePage, site_facts, source_blocks
 from app.web.payloads import BlockShown, SourceShown
 from app.web.problems import documented
@@ -28,13 +29,14 @@ class Source:
     outdated: bool
 
 
-def find_source(index: Index, document_id: str, version: str | None) -> Source:
-    """Raises NotFound, for an article that customers may not read as for one that does not exist."""
+def find_source(index: Index, document_id: str, version: str | None, audience: Audience = Audience.PUBLIC) -> Source:
+    """Raises NotFound, for an article that `audience` may not read as for one that does not exist."""
     if clean(document_id) != document_id or not _VERSION.fullmatch(version or "0"):
         raise NotFound("There is no such article.")
     document, version = index.document(document_id, version or None)
     current = _current(index, document_id)
-    if Audience.AGENT in {document.audience, current.audience if current else document.audience}:
+    readers = {document.audience, current.audience if current else document.audience}
+    if audience is Audience.PUBLIC and Audience.AGENT in readers:
         raise NotFound("There is no such article.")
     is_published = current is not None and current.is_current
     return Source(document, version, not is_published, current is not None and current.text != document.text)
@@ -72,7 +74,19 @@ def source_page(
     document_id: str, services: ServicesDep, lang: LanguageDep, version: str | None = None, span: str = ""
 ) -> Response:
     """The same as a page of its own; `span` is "start-end"."""
-    found = find_source(services.index, document_id, version)
+    return render_source(services, lang, document_id, version, span)
+
+
+def render_source(
+    services: Services,
+    lang: Language,
+    document_id: str,
+    version: str | None,
+    span: str,
+    audience: Audience = Audience.PUBLIC,
+) -> Response:
+    """Raises NotFound."""
+    found = find_source(services.index, document_id, version, audience)
     edges = _SPAN.fullmatch(span)
     start, end = (int(edges[1]), int(edges[2])) if edges else (0, 0)
     page = SourcePage(

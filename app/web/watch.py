@@ -15,6 +15,7 @@ from app.domain.desk_ports import EventLog
 from app.errors import KotaeError
 
 _POLL_SECONDS = 0.5
+ANY = ""  # in the place of a conversation: whatever happens, in whichever
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +32,7 @@ class EventWatch:
 
     @contextmanager
     def waiting(self, conversation_id: str) -> Iterator[asyncio.Event]:
-        """What is set whenever something may have happened in the conversation; whoever waits clears it."""
+        """What is set whenever something may have happened in the conversation, or in ANY; whoever waits clears it."""
         woken = asyncio.Event()
         self._waiting[conversation_id].add(woken)
         if self._following is None or self._following.done():
@@ -60,7 +61,7 @@ class EventWatch:
                     seen = await asyncio.to_thread(self._events.latest)
                     self._wake(*self._waiting)  # who looked before this may have missed something
                 events = await asyncio.to_thread(self._events.after, seen)
-                self._wake(*{event.conversation_id for event in events})
+                self._wake(*{event.conversation_id for event in events}, *([ANY] if events else []))
                 seen = events[-1].number if events else seen
                 if events:
                     continue  # there may be more than one look gives

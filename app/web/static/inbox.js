@@ -53,7 +53,7 @@ class Inbox extends HTMLElement {
 
   /** Several events in a row are looked up once. */
   happened(event) {
-    this.mine ||= !event || event.ticket_id === this.dataset.ticket;
+    this.mine ||= !event || event.conversation_id === this.dataset.conversation;
     this.soon ??= setTimeout(async () => {
       const [isMine] = [this.mine, (this.soon = this.mine = null)];
       await Promise.all([this.fetchQueue(), isMine && this.log && this.fetchTurns()]);

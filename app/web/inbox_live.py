@@ -1,0 +1,62 @@
+"""What happens at the desk, for the pages that are open: each event as it is told, by its conversation alone."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from app.domain.desk_ports import EventLog
+from app.errors import KotaeError
+from app.web import sse
+from app.web.access import COOKIE
+from app.web.deps import Services, ServicesDep
+from app.web.watch import ANY, EventWatch
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+_AGAIN = "retry: 2000\n\n"  # milliseconds until a page whose connection broke off comes back
+_log = logging.getLogger(__name__)
+
+
+@router.get("/events")
+async def follow(
+    request: Request, services: ServicesDep, after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0
+) -> StreamingResponse:
+    """Events after `Last-Event-ID`, or else `after`; ends when the session does."""
+    last = request.headers.get("last-event-id", "")
+    begin = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else after
+    frames = _frames(services, request.app.state.watch, begin, request.cookies.get(COOKIE, ""))
+    return StreamingResponse(frames, headers=sse.HEADERS, media_type=sse.MEDIA_TYPE)
+
+
+async def _frames(
+    services: Services, watch: EventWatch, number: int, session: str, patience: float = sse.KEEP_ALIVE_SECONDS
+) -> AsyncIterator[str]:
+    """Idle, it holds neither a thread nor a connection to the database."""
+    yield _AGAIN
+    with watch.waiting(ANY) as woken:
+        while not watch.is_closed:
+            woken.clear()
+            try:
+                async for number, frame in _new(services.events, number):
+                    yield frame
+                await asyncio.wait_for(woken.wait(), patience)
+            except TimeoutError:
+                if await run_in_threadpool(services.people.signed_in, session) is None:
+                    return
+                yield sse.KEEP_ALIVE
+            except KotaeError as error:
+                _log.warning("A stream of the desk ends, and its reader comes back: %s", error)
+                return
+
+
+async def _new(log: EventLog, number: int) -> AsyncIterator[tuple[int, str]]:
+    while events := await run_in_threadpool(log.after, number):
+        for event in events:
+            number = event.number
+            told = {"kind": event.kind, "conversation_id": event.conversation_id}
+            yield number, sse.frame("desk", json.dumps(told), number)
