@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_audit import audit_app
+from app.cli_desk import desk_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
@@ -37,6 +38,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
+app.add_typer(desk_app, name="desk")
 app.add_typer(audit_app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

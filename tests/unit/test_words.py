@@ -64,7 +64,7 @@ def test_every_string_is_used() -> None:
     whole = re.compile(
         r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$"
         r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
-        r"|detail_(name_)?(order_number|product|tried)$|detail_contact$"
+        r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
     )
     built = {key for key in words("ja") if whole.match(key)}
     assert {key for key in words("ja") if f'"{key}"' not in code} == built
