@@ -13,7 +13,22 @@ from fastapi import Depends, FastAPI
 from app import __version__
 from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
-from app.web import admin, api, chat, deliveries, desk_api, events, health, metrics, provider, signin, sources
+from app.web import (
+    admin,
+    api,
+    chat,
+    deliveries,
+    desk_api,
+    events,
+    health,
+    inbox,
+    inbox_acts,
+    inbox_live,
+    metrics,
+    provider,
+    signin,
+    sources,
+)
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -57,6 +72,9 @@ def create_app(services: Services) -> FastAPI:
         api.router,
         events.router,
         desk_api.router,
+        inbox_live.router,
+        inbox.router,
+        inbox_acts.router,
         sources.router,
         completions.router,
         chat.router,

@@ -59,7 +59,7 @@ def customer_facts(conversation: Conversation, ticket: Ticket, lang: Language) -
     for key in _DETAILS:
         if key in ticket.details:
             said = ticket.details[key]
-            facts.append(Fact(w[f"desk_detail_{key}"], parts(said, lang) if said else (Part(w["desk_not_said"]),)))
+            facts.append(Fact(w[f"detail_name_{key}"], parts(said, lang) if said else (Part(w["detail_skipped"]),)))
     return (*facts, _plain(w["desk_channel"], conversation.channel))
 
 

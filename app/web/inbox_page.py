@@ -124,7 +124,7 @@ class Reader:
             "unassigned": [each for each in open_ones if each.ticket.assigned_to is None],
             "all": open_ones,
         }
-        tabs = [Tab(key, w[f"desk_{key}"], len(found)) for key, found in by_tab.items()]
+        tabs = [Tab(key, w[f"tab_{key}"], len(found)) for key, found in by_tab.items()]
         chosen = desk.queue(is_open=False, limit=200) if asked.tab == "done" else by_tab[asked.tab]
         wanted = [each for each in chosen if _fits(each, asked.search)]
         read = self._services.looks.of(self._me.user.id)
@@ -133,7 +133,7 @@ class Reader:
             csrf=csrf_token(self._me.token),
             name=self._me.user.name,
             tab=asked.tab,
-            tabs=(*tabs, Tab("done", w["desk_done"])),
+            tabs=(*tabs, Tab("done", w["tab_done"])),
             rows=tuple(self._row(each, read) for each in wanted),
             search=asked.search,
             event=self._services.events.latest(),

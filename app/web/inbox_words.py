@@ -35,7 +35,7 @@ def priority_word(priority: Priority, lang: Language) -> Word:
 
 
 def state_word(state: State, lang: Language) -> Word:
-    return Word(words(lang)[f"desk_state_{state}"], _STATE_TONES.get(state, Tone.NEUTRAL))
+    return Word(words(lang)[f"state_{state}"], _STATE_TONES.get(state, Tone.NEUTRAL))
 
 
 def mood_word(mood: Mood, lang: Language) -> Word:
