@@ -32,9 +32,10 @@ from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.bootstrap_desk import Drafting, open_drafting, open_looks
+from app.bootstrap_desk import open_drafting, open_looks
 from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
+from app.desk.drafting import Drafting
 from app.desk.messages import Messages
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation

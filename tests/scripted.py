@@ -14,7 +14,11 @@ from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
+from app.adapters.drafts_memory import MemoryDrafts
+from app.adapters.learning_memory import MemoryLearnings
 from app.adapters.limiter_memory import MemoryRateLimiter
+from app.adapters.looks_memory import MemoryLooks
+from app.adapters.macros_memory import MemoryMacros
 from app.adapters.metrics import PrometheusMetrics
 from app.adapters.outbox_memory import MemoryOutbox
 from app.adapters.people_memory import MemoryPeople
@@ -31,12 +35,17 @@ from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.desk.desk import Desk
 from app.desk.dispatch import Dispatch
+from app.desk.drafting import Drafting
+from app.desk.drafts import Drafts
 from app.desk.messages import Messages
+from app.desk.scrub import Scrubber
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import Cases, EventLog, Roster
+from app.domain.draft import Tone
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.look import Looks
 from app.domain.observation import Metrics, Observer, Observers
 from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent, relayed
 from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
@@ -46,7 +55,8 @@ from app.domain.site import Site
 from app.domain.states import SILENT
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
-from tests.builders import NOON, VERSIONS, document, outcome, trace
+from tests.builders import NOON, VERSIONS, document, draft, outcome, trace
+from tests.scripted_replies import ScriptedReplies
 
 SITE = load_site(ROOT / "site.toml")
 
@@ -139,6 +149,8 @@ class ScriptedServices:
     observer: Observer
     metrics: Metrics | None
     desk: Desk
+    drafting: Drafting
+    looks: Looks
     provider: IdentityProvider | None = None
 
 
@@ -162,8 +174,29 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
     metrics = PrometheusMetrics()
     seen, messages = (Observers([metrics]), metrics), scripted_messages(kept, events, clock)
     return ScriptedServices(
-        settings, SITE, clock, kept, events, messages, index, redactor, pipeline, *staff, limiter, *seen, desk
+        settings,
+        SITE,
+        clock,
+        kept,
+        events,
+        messages,
+        index,
+        redactor,
+        pipeline,
+        *staff,
+        limiter,
+        *seen,
+        desk,
+        *_writing(kept, clock),
     )
+
+
+def _writing(store: MemoryConversationStore | SqlConversationStore, clock: FixedClock) -> tuple[Drafting, Looks]:
+    replies, drafts, learnings = ScriptedReplies(draft()), MemoryDrafts(), MemoryLearnings()
+    scrubber = Scrubber(ListedPii({}), MemoryVault())
+    made = Drafts(replies, drafts, learnings, scrubber, clock)
+    drafting = Drafting(replies, made, drafts, MemoryMacros(), learnings, scrubber, frozenset({Tone.PLAIN}))
+    return drafting, MemoryLooks(clock)
 
 
 def scripted_messages(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, update
+from sqlalchemy import select as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -59,11 +60,12 @@ class SqlCases:
 
     def _queued(self, wanted: Any, order: Any, limit: int) -> list[Queued]:
         said = (_said(MessageRow.text, first=True), _said(MessageRow.text), _said(MessageRow.at))
-        found = select(HandoffRow, ConversationRow, *said).join(ConversationRow).where(wanted)
+        columns: list[Any] = [HandoffRow, ConversationRow, *said]
+        found = sql(*columns).join(ConversationRow).where(wanted).order_by(order).limit(limit)
         with self._reading() as session:
             return [
                 Queued(ticket_of(row), State(about.state), about.channel, subject or "", latest or "", at)
-                for row, about, subject, latest, at in session.exec(found.order_by(order).limit(limit))
+                for row, about, subject, latest, at in session.execute(found)
             ]
 
     def notes(self, conversation_id: str) -> list[Note]:

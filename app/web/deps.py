@@ -11,11 +11,13 @@ from starlette.responses import Response
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
 from app.desk.desk import Desk
+from app.desk.drafting import Drafting
 from app.desk.messages import Messages
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.look import Looks
 from app.domain.observation import Metrics, Observer
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People

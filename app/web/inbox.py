@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.domain.draft import Tone
 from app.domain.knowledge import Audience
+from app.domain.outcome import Language
 from app.domain.people import SignedIn
 from app.errors import AgentOnlyText, Conflict, NotFound, UnfilledMacro, Unprocessable, WrittenMeanwhile
 from app.web.access import SignedInDep
@@ -22,6 +23,7 @@ from app.web.sources import render_source
 from app.words import words
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
+_ASKS = {WrittenMeanwhile: "meanwhile", AgentOnlyText: "inside"}
 _message_text = TypeAdapter[str](MessageText)
 Tab = Annotated[str, Query(pattern="^(mine|unassigned|all|done)$")]
 Search = Annotated[str, Query(max_length=100)]
@@ -128,9 +130,9 @@ def reply(
     try:
         _send(services, signed_in, ticket_id, _message_text.validate_python(text), seen, draft, confirm)
     except (ValidationError, Conflict, Unprocessable) as error:
-        key = "unprocessable" if isinstance(error, ValidationError) else error.key
-        asks = {WrittenMeanwhile: "meanwhile", AgentOnlyText: "inside"}.get(type(error))
-        asked = Asked(ticket_id=ticket_id, text=text, confirmed=tuple(confirm), error=words(lang)[key], asks=asks)
+        told = _told(error, lang)
+        asks = next((asks for kind, asks in _ASKS.items() if isinstance(error, kind)), None)
+        asked = Asked(ticket_id=ticket_id, text=text, confirmed=tuple(confirm), error=told, asks=asks)
         page = Reader(services, lang, signed_in).page(asked)
         return render("inbox.html", page, 409 if isinstance(error, Conflict) else 422)
     return RedirectResponse(f"/desk/{ticket_id}", 303)
@@ -155,3 +157,8 @@ def _send(
 
 def _writing(reader: Reader, asked: Asked) -> Response:
     return render("_inbox_reply.html", reader.page(asked))
+
+
+def _told(error: ValidationError | Conflict | Unprocessable, lang: Language) -> str:
+    w = words(lang)
+    return w["unprocessable"] if isinstance(error, ValidationError) else w(error.key, **error.values)

@@ -97,6 +97,6 @@ def move(
     try:
         moves[move](ticket_id, signed_in.user)
     except Conflict as error:
-        asked = Asked(ticket_id=ticket_id, error=words(lang)[error.key])
+        asked = Asked(ticket_id=ticket_id, error=words(lang)(error.key, **error.values))
         return render("inbox.html", Reader(services, lang, signed_in).page(asked), 409)
     return RedirectResponse(f"/desk/{ticket_id}", 303)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from app.domain.desk_ports import EventLog
+from app.domain.events import ConversationEvent
 from app.errors import KotaeError
 from app.web import sse
 from app.web.access import COOKIE
@@ -42,8 +42,10 @@ async def _frames(
         while not watch.is_closed:
             woken.clear()
             try:
-                async for number, frame in _new(services.events, number):
-                    yield frame
+                while events := await run_in_threadpool(services.events.after, number):
+                    for event in events:
+                        yield _frame(event)
+                    number = events[-1].number
                 await asyncio.wait_for(woken.wait(), patience)
             except TimeoutError:
                 if await run_in_threadpool(services.people.signed_in, session) is None:
@@ -54,9 +56,6 @@ async def _frames(
                 return
 
 
-async def _new(log: EventLog, number: int) -> AsyncIterator[tuple[int, str]]:
-    while events := await run_in_threadpool(log.after, number):
-        for event in events:
-            number = event.number
-            told = {"kind": event.kind, "conversation_id": event.conversation_id}
-            yield number, sse.frame("desk", json.dumps(told), number)
+def _frame(event: ConversationEvent) -> str:
+    told = {"kind": event.kind, "conversation_id": event.conversation_id}
+    return sse.frame("desk", json.dumps(told), event.number)

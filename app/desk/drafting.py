@@ -1,0 +1,21 @@
+"""What the agents' pages need to write replies, beside the conversations."""
+
+from dataclasses import dataclass
+
+from app.desk.drafts import Drafts
+from app.desk.scrub import Scrubber
+from app.domain.draft import Tone
+from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """`tones`: those that replies can be written in."""
+
+    replies: ReplyWriter
+    drafts: Drafts
+    store: DraftStore
+    macros: MacroStore
+    learnings: Learnings
+    scrubber: Scrubber
+    tones: frozenset[Tone]
