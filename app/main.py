@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, deliveries, desk_api, events, health, signin, sources
+from app.web import admin, api, chat, deliveries, desk, desk_api, events, health, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -51,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
         api.router,
         events.router,
         desk_api.router,
+        desk.router,
         sources.router,
         completions.router,
         chat.router,

@@ -53,7 +53,8 @@ class Desk:
         wish = self._wish(conversation, escalation, contact, route, tenure, now)
         change = self._cases.change(conversation.id, partial(tickets.opened, wish=wish, now=now))
         ticket = change.case.ticket or wish
-        return Handoff(ticket_id=ticket.id, reason=ticket.cause, expected_reply_at=ticket.expected_reply_at)
+        reason = ticket.topic or ticket.cause.value
+        return Handoff(ticket_id=ticket.id, reason=reason, expected_reply_at=ticket.expected_reply_at)
 
     def offer(self, conversation: Conversation, escalation: Escalation) -> None:
         """Nothing is offered to whom a person was promised meanwhile."""

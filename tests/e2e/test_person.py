@@ -1,20 +1,28 @@
 """After a hand-off: a person's replies arrive live, the AI is silent, and everything is said once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, cast
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole, User
 from app.domain.ticket import Ticket
 from tests.e2e.conftest import Open, ask
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_stage
 from tests.e2e.test_look import WORDS
 
 _logins = count()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """One of its own: how fast people answered here decides what other customers are told."""
+    with on_stage() as stage:
+        yield stage
 
 
 @pytest.fixture
