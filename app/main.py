@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, deliveries, desk, desk_api, events, health, signin, sources
+from app.web import admin, api, chat, deliveries, desk, desk_api, events, health, rate, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -56,6 +56,7 @@ def create_app(services: Services) -> FastAPI:
         completions.router,
         chat.router,
         chat.forms,
+        rate.router,
         signin.router,
         admin.router,
         deliveries.router,

@@ -31,6 +31,7 @@ from app.answering.redact import Redactor
 from app.desk.desk import Desk
 from app.desk.dispatch import Dispatch
 from app.desk.messages import Messages
+from app.desk.rating_links import RatingLinks
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import Cases, EventLog, Roster
@@ -170,4 +171,4 @@ def scripted_messages(
         ratings = MemoryRatings(clock, store.events)
     else:
         ratings = SqlRatings(store._engine, clock)
-    return Messages(outbox, Dispatch(events, outbox, [], clock), ratings)
+    return Messages(outbox, Dispatch(events, outbox, [], clock), ratings, RatingLinks(lambda: [b"k" * 32]))

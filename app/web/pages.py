@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · deliveries.html DeliveriesPage · 403.html, 404.html and 500.html Page. Static files:
-`asset("chat.css")` is an address that changes with the file's content.
+audit.html AuditPage · deliveries.html DeliveriesPage · rate.html RatePage · 403.html, 404.html and 500.html Page.
+Static files: `asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -123,6 +123,13 @@ class DeliveriesPage(FormPage):
     @property
     def states(self) -> tuple[str, ...]:
         return tuple(DeliveryState)
+
+
+@dataclass(frozen=True, slots=True)
+class RatePage(Page):
+    """`said`: the catalogue's key of what is told instead of asking."""
+
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
