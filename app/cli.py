@@ -14,6 +14,7 @@ import typer
 
 from app.cli_audit import audit_app
 from app.cli_deliveries import add_commands
+from app.cli_desk import desk_app
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
@@ -38,10 +39,9 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
-app.add_typer(audit_app, name="audit")
-desk_app = typer.Typer(help="The desk: mail and web hooks that were sent.", no_args_is_help=True)
-add_commands(desk_app)
 app.add_typer(desk_app, name="desk")
+app.add_typer(audit_app, name="audit")
+add_commands(desk_app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

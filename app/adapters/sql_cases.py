@@ -18,9 +18,10 @@ from app.errors import NotFound
 
 _FIRST_TICKET = 1001
 _LONGEST_ID = 9
-_SAME = ("conversation_id", "skill", "topic", "turn", "score", "contact", "waiting_since", "assigned_to", "agent")
-_SAME += ("assigned_at", "taken_at", "first_reply_due", "first_replied_at", "resolve_due", "resolved_at")
-_SAME += ("requested_at", "expected_reply_at", "withdrawn_at", "closed_at")
+_SAME = (
+    "conversation_id skill topic turn score contact waiting_since assigned_to agent assigned_at taken_at "
+    "first_reply_due first_replied_at resolve_due resolved_at requested_at expected_reply_at withdrawn_at closed_at"
+).split()
 
 
 class SqlCases:
@@ -130,8 +131,8 @@ def _keep_ticket(connection: Connection, ticket: Ticket) -> Ticket:
     if ticket.id:
         connection.execute(update(HandoffRow).where(col(HandoffRow.number) == _number(ticket.id)).values(values))
         return ticket
-    number: int = connection.execute(insert(HandoffRow).values(values).returning(col(HandoffRow.number))).scalar_one()
-    return replace(ticket, id=str(_FIRST_TICKET - 1 + number))
+    number = connection.execute(insert(HandoffRow).values(values).returning(col(HandoffRow.number))).scalar_one()
+    return replace(ticket, id=str(_FIRST_TICKET - 1 + (number or 0)))
 
 
 def _tell(connection: Connection, case: Case, change: Change) -> None:

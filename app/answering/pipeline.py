@@ -35,16 +35,7 @@ from app.answering.verify import Verdict, Verifier
 from app.domain.conversation import Conversation, Message, Turn
 from app.domain.knowledge import Audience, Chunk
 from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions, relayed
-from app.domain.ports import (
-    ChunkIndex,
-    Claim,
-    Clock,
-    ConversationStore,
-    Embedder,
-    QuestionVectors,
-    Reranker,
-    Writer,
-)
+from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Reranker, Writer
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.searchable import searchable
 from app.domain.states import SILENT

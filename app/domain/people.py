@@ -1,11 +1,16 @@
 """The people who work with Kotae, and what they may do."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.domain.outcome import Language
+from app.errors import Unprocessable
 
+_SKILL = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_MOST_SKILLS = 12
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 API_TOKEN = "kotae_"  # noqa: S105 – how one begins, by which scanners of source code know it
@@ -33,6 +38,16 @@ class User:
     has_password: bool = False
     skills: frozenset[str] = frozenset()
     languages: frozenset[Language] = frozenset()
+
+
+def named_skills(names: Iterable[str]) -> frozenset[str]:
+    """As routes are named: words without spaces. Raises Unprocessable."""
+    skills = frozenset(name.strip() for name in names if name.strip())
+    if wrong := [name for name in skills if not _SKILL.fullmatch(name)]:
+        raise Unprocessable(f"{wrong[0]!r} is no skill: use letters, digits, - and _, 32 at most.")
+    if len(skills) > _MOST_SKILLS:
+        raise Unprocessable(f"Nobody has more than {_MOST_SKILLS} skills.")
+    return skills
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,12 +190,14 @@ class HandoffView:
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
-    """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
+    """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `mails`: replies are sent
+    by mail too. `error`: the catalogue's
     key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
     be looked at. `after`: the number of the last event that it shows; `rates`: a rating is asked for."""
 
     greeting: tuple[str, ...]
     masks: bool
+    mails: bool
     conversation_id: str | None = None
     entries: tuple[Entry, ...] = ()
     after: int = 0
@@ -293,6 +295,7 @@ def chat_page(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
+        mails=bool(settings.smtp_url.get_secret_value()),
         conversation_id=conversation.id if conversation else None,
         suggestions=site.suggestions[lang],
         error=error,

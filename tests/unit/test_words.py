@@ -64,7 +64,7 @@ def test_every_string_is_used() -> None:
     whole = re.compile(
         r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$"
         r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
-        r"|detail_(name_)?(order_number|product|tried)$|detail_contact$"
+        r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
         r"|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
     )
     built = {key for key in words("ja") if whole.match(key)}
