@@ -37,6 +37,7 @@ from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
 from app.desk.drafting import Drafting
 from app.desk.messages import Messages
+from app.desk.rating_links import RatingLinks
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
@@ -176,8 +177,9 @@ def build_services(
     def read(conversation_id: str) -> Conversation:
         return redactor.restored(records.store.find(conversation_id))
 
-    notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
-    messages = open_messages(records.engine, records.events, notifiers, clock)
+    links = RatingLinks(lambda: [key.secret for key in records.keys.all()])
+    notifiers = open_notifiers(settings, site, read, links, lambda: open_http(settings), clock)
+    messages = open_messages(records.engine, records.events, notifiers, links, clock)
     return Services(
         settings=settings,
         site=site,

@@ -7,6 +7,7 @@ from app.adapters.clock import SystemClock
 from app.desk.dispatch import Dispatch
 from app.desk.mail import CustomerMail
 from app.desk.messages import Messages
+from app.desk.rating_links import RatingLinks
 from app.domain.conversation import Conversation
 from app.domain.delivery import Notifier, Outbox
 from app.domain.desk_ports import EventLog
@@ -21,16 +22,23 @@ if TYPE_CHECKING:
     from app.adapters.safe_http import SafeHttp
 
 
-def open_messages(engine: "Engine", events: EventLog, notifiers: list[Notifier], clock: Clock) -> Messages:
+def open_messages(
+    engine: "Engine", events: EventLog, notifiers: list[Notifier], links: RatingLinks, clock: Clock
+) -> Messages:
     from app.adapters.sql_outbox import SqlOutbox
     from app.adapters.sql_ratings import SqlRatings
 
     outbox = SqlOutbox(engine, clock)
-    return Messages(outbox, Dispatch(events, outbox, notifiers, clock), SqlRatings(engine, clock))
+    return Messages(outbox, Dispatch(events, outbox, notifiers, clock), SqlRatings(engine, clock), links)
 
 
 def open_notifiers(
-    settings: Settings, site: Site, read: Callable[[str], Conversation], http: Callable[[], "SafeHttp"], clock: Clock
+    settings: Settings,
+    site: Site,
+    read: Callable[[str], Conversation],
+    links: RatingLinks,
+    http: Callable[[], "SafeHttp"],
+    clock: Clock,
 ) -> list[Notifier]:
     """Who is told outside the page; `read` gives a conversation as its customer sees it. Raises SettingsError."""
     hooks, secrets = (listed(value.get_secret_value()) for value in (settings.webhooks, settings.webhook_secret))
@@ -50,7 +58,7 @@ def open_notifiers(
                 "KOTAE_SMTP_URL is set, so KOTAE_MAIL_FROM must be a mail address: support@example.com."
             )
         server = open_mail_server(smtp)
-        notifiers.append(CustomerMail(server, read, address_in, settings.mail_from, site, settings.address))
+        notifiers.append(CustomerMail(server, read, address_in, links, settings.mail_from, site, settings.address))
     return notifiers
 
 

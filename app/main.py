@@ -26,6 +26,7 @@ from app.web import (
     inbox_live,
     metrics,
     provider,
+    rate,
     signin,
     sources,
 )
@@ -79,6 +80,7 @@ def create_app(services: Services) -> FastAPI:
         completions.router,
         chat.router,
         chat.forms,
+        rate.router,
         signin.router,
         provider.router,
         admin.router,

@@ -38,6 +38,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.drafting import Drafting
 from app.desk.drafts import Drafts
 from app.desk.messages import Messages
+from app.desk.rating_links import RatingLinks
 from app.desk.scrub import Scrubber
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
@@ -209,4 +210,4 @@ def scripted_messages(
         ratings = MemoryRatings(clock, store.events)
     else:
         ratings = SqlRatings(store._engine, clock)
-    return Messages(outbox, Dispatch(events, outbox, [], clock), ratings)
+    return Messages(outbox, Dispatch(events, outbox, [], clock), ratings, RatingLinks(lambda: [b"k" * 32]))

@@ -29,6 +29,8 @@ ACCESS: dict[str, Access] = {
     "GET /openapi.json": PUBLIC,
     "GET /": PUBLIC,
     "GET /privacy": PUBLIC,
+    "GET /rate/{token}": PUBLIC,
+    "POST /rate/{token}": PUBLIC,
     "GET /signin": PUBLIC,
     "POST /signin": PUBLIC,
     "GET /signin/provider": PUBLIC,

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import Protocol
 
 from app.desk.notice import reply_notice
+from app.desk.rating_links import RatingLinks
 from app.domain.conversation import Conversation, HandoffRequest, Role
 from app.domain.delivery import Delivery
 from app.domain.events import ConversationEvent, EventKind
@@ -40,6 +41,7 @@ class CustomerMail:
         server: MailServer,
         read: Callable[[str], Conversation],
         address_in: Callable[[str], str | None],
+        links: RatingLinks,
         sender: str,
         site: Site,
         url: str,
@@ -47,6 +49,7 @@ class CustomerMail:
         self._server = server
         self._read = read
         self._address_in = address_in
+        self._links = links
         self._sender = sender
         self._site = site
         self._url = url
@@ -76,6 +79,8 @@ class CustomerMail:
         match _TOLD[event.kind]:
             case "ack":
                 texts["notice"] = reply_notice(request.requested_at, request.expected_reply_at, site, lang)
+            case "survey":
+                texts["url"] += f"/rate/{self._links.token(conversation.id, request.ticket_id)}"
             case "reply":
                 said = {message.id: message for message in conversation.messages}
                 reply = said[event.data["message_id"]]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.desk.dispatch import Dispatch
+from app.desk.rating_links import RatingLinks
 from app.domain.delivery import Outbox
 from app.domain.rating import Ratings
 
@@ -12,3 +13,4 @@ class Messages:
     outbox: Outbox
     dispatch: Dispatch
     ratings: Ratings
+    links: RatingLinks

@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · deliveries.html DeliveriesPage · 403.html, 404.html and 500.html Page. Static files:
-`asset("chat.css")` is an address that changes with the file's content.
+audit.html AuditPage · deliveries.html DeliveriesPage · rate.html RatePage · 403.html, 404.html and 500.html Page.
+Static files: `asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -128,6 +128,13 @@ class DeliveriesPage(FormPage):
 
 
 @dataclass(frozen=True, slots=True)
+class RatePage(Page):
+    """`said`: the catalogue's key of what is told instead of asking."""
+
+    said: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotReadyPage(Page):
     """`detail` says what is wrong and how to mend it, in English, for the people who run the site."""
 
@@ -185,12 +192,14 @@ class HandoffView:
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
-    """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
+    """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `mails`: replies are sent
+    by mail too. `error`: the catalogue's
     key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
     be looked at. `after`: the number of the last event that it shows; `rates`: a rating is asked for."""
 
     greeting: tuple[str, ...]
     masks: bool
+    mails: bool
     conversation_id: str | None = None
     entries: tuple[Entry, ...] = ()
     after: int = 0
@@ -288,6 +297,7 @@ def chat_page(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
+        mails=bool(settings.smtp_url.get_secret_value()),
         conversation_id=conversation.id if conversation else None,
         suggestions=site.suggestions[lang],
         error=error,

@@ -155,7 +155,7 @@ def test_a_person_is_asked_for_reached_and_sent_away_again(open_chat: Open) -> N
     expect(page.locator("a.human")).to_have_text("12:30まで")
     card.get_by_label("ほかのご連絡先（任意）").fill("hanako@example.jp")
     card.get_by_role("button", name="登録する").click()
-    expect(card.locator(".result")).to_have_text("ご連絡先を登録しました。")
+    expect(card.locator(".reach .result")).to_have_text("ご連絡先を登録しました。")
     page.reload()
     expect(card.get_by_label("ほかのご連絡先（任意）")).to_have_value("hanako@example.jp")
     card.get_by_role("button", name="取り下げる").click()

@@ -1,18 +1,28 @@
 """After a hand-off: a person's replies arrive live, the AI is silent, and everything is said once."""
 
+from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any, cast
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole, User
 from app.domain.ticket import Ticket
 from tests.e2e.conftest import Open, ask
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_stage
 from tests.e2e.test_look import WORDS
 
 _logins = count()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """One of its own: how fast people answered here decides what other customers are told."""
+    with on_stage() as stage:
+        yield stage
 
 
 @pytest.fixture
@@ -87,7 +97,8 @@ def test_a_reload_and_a_browser_without_scripts_show_the_same(open_chat: Open, s
     expect(page.locator(".person .said")).to_have_text("担当の山田です。")
     assert page.locator(".handoff, .system, .person").all_inner_texts() == before
     plain = open_chat(scripts=False)
-    plain.context.add_cookies(page.context.cookies())
+    kept = [{"name": one["name"], "value": one["value"], "url": stage.url} for one in page.context.cookies()]
+    plain.context.add_cookies(cast(Any, kept))
     plain.goto("/")
     expect(plain.locator(".person .said")).to_have_text("担当の山田です。")
     expect(plain.locator(".steps .assigned")).to_have_text("担当：山田")
@@ -201,3 +212,48 @@ def test_a_rating_and_a_detail_are_given_without_scripts(open_chat: Open, stage:
     expect(page.locator("#rating")).to_have_count(0)
     [given] = stage.services.messages.ratings.of_conversation(ticket.conversation_id)
     assert given.score == 5
+
+
+def joined(page: Page, stage: Stage, yamada: User) -> None:
+    ticket = handed_off(stage, page)
+    stage.services.desk.reply(ticket.id, yamada, "担当の山田です。 This is Yamada.")
+    expect(page.locator(".person")).to_be_visible()
+
+
+def offered(page: Page, stage: Stage, yamada: User) -> None:
+    ask(page, "weather")
+    offer_a_person(stage, page)
+    ask(page, "weather")
+    expect(page.locator("#offer")).to_be_visible()
+
+
+def asks_for_a_rating(page: Page, stage: Stage, yamada: User) -> None:
+    ticket = handed_off(stage, page)
+    stage.services.desk.reply(ticket.id, yamada, "解決しました。")
+    stage.services.desk.resolve(ticket.id, yamada)
+    expect(page.locator("#rating")).to_be_visible()
+
+
+def lost(page: Page, stage: Stage, yamada: User) -> None:
+    joined(page, stage, yamada)
+    page.locator(".lost").evaluate("line => { line.hidden = false }")
+
+
+STATES = [joined, offered, asks_for_a_rating, lost]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_state_is_accessible_and_fits(
+    open_chat: Open, stage: Stage, yamada: User, state: Callable[[Page, Stage, User], None], lang: str
+) -> None:
+    page = open_chat(lang)
+    state(page, stage, yamada)
+    for width in (390, 1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator(".log").evaluate("log => log.scrollWidth <= log.clientWidth"), width
+        for scheme in ("light", "dark") if width != 320 else ():
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found = Axe().run(page).response["violations"]
+            told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+            assert told == [], (width, scheme)

@@ -27,6 +27,7 @@ from app.bootstrap_messages import open_notifiers
 from app.cli import app as kotae
 from app.desk.dispatch import Dispatch, Queue
 from app.desk.mail import CustomerMail
+from app.desk.rating_links import RatingLinks
 from app.domain.conversation import Conversation, HandoffRequest
 from app.domain.delivery import DeliveryState, Notifier
 from app.domain.events import EventKind
@@ -38,6 +39,7 @@ from tests.receiver import Receiver, receiving
 from tests.scripted import SITE
 from tests.smtp_server import Postbox, free_port, smtp_server
 
+LINKS = RatingLinks(lambda: [b"k" * 32])
 SECRET = b"a secret of at least 24 bytes"
 WHSEC = "whsec_YSBzZWNyZXQgb2YgYXQgbGVhc3QgMjQgYnl0ZXM="
 
@@ -97,7 +99,9 @@ async def test_what_a_mail_server_that_is_down_did_not_take_waits_and_arrives_on
     request = HandoffRequest("1001", NOON, NOON + timedelta(minutes=40), "haruka@example.jp")
     shown = replace(desk.conversation, handoff=request)
     server = open_mail_server(postbox.url)
-    mail = CustomerMail(server, lambda _: shown, address_in, "support@aoba.example", SITE, "https://aoba.example")
+    mail = CustomerMail(
+        server, lambda _: shown, address_in, LINKS, "support@aoba.example", SITE, "https://aoba.example"
+    )
     desk.begin(mail)
     desk.happens(EventKind.HANDOFF_CREATED, ticket_id="1001")
     dispatch = desk.dispatch(mail)
@@ -217,7 +221,9 @@ async def test_a_dead_letter_is_listed_and_sent_again_from_the_command_line(
 def test_half_a_setting_stops_the_start(wrong: dict[str, str], names: str) -> None:
     settings = Settings.model_validate({"home": Path("var"), **wrong})
     with pytest.raises(SettingsError, match=names):
-        open_notifiers(settings, SITE, lambda _: pytest.fail("nothing is read"), lambda: SafeHttp(), MovedClock())
+        open_notifiers(
+            settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, lambda: SafeHttp(), MovedClock()
+        )
 
 
 def test_each_address_and_the_mail_server_is_a_target_and_no_secret_is_shown() -> None:
@@ -229,7 +235,7 @@ def test_each_address_and_the_mail_server_is_a_target_and_no_secret_is_shown() -
         webhook_secret=WHSEC,
     )
     notifiers = open_notifiers(
-        settings, SITE, lambda _: pytest.fail("nothing is read"), lambda: SafeHttp(), MovedClock()
+        settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, lambda: SafeHttp(), MovedClock()
     )
     assert [notifier.target.split()[:3] for notifier in notifiers] == [
         ["web", "hook", "a.example"],

@@ -18,6 +18,7 @@ from app.adapters.sql_events import write_event
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation
+from app.domain.desk import Cause, Effect, Escalation
 from app.domain.events import EventKind
 from app.domain.people import StaffRole
 from app.main import create_app
@@ -28,6 +29,7 @@ from tests.scripted import ScriptedServices, scripted_services
 
 TOKEN = "the customer's token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+ASKED = Escalation(Cause.ASKED_FOR_HUMAN, Effect.HAND_OFF, turn=0, score=1.0)
 STREAM = BEARER | {"Accept": "text/event-stream"}
 
 
@@ -89,12 +91,18 @@ async def test_events_arrive_as_they_happen_under_their_kind_and_number(stage: S
     async with following(stage.events) as stream:
         [created] = await taken(stream, 1)
         assert (created["event"], created["state"]) == ("conversation.created", "bot")
+        stage.services.desk.open(stage.conversation, ASKED)
+        handed_off, asked = await taken(stream, 2)
         began = time.monotonic()
-        number = stage.happens(EventKind.AGENT_JOINED, user_id=agent.id, ticket_id="1001")
-        [joined] = await taken(stream, 1)
+        stage.services.desk.reply(handed_off["handoff"]["ticket_id"], agent, "Which model is it?")
+        joined, said = await taken(stream, 2)
     assert time.monotonic() - began < 1.0
-    assert (joined["id"], joined["number"], joined["event"]) == (number, number, "agent.joined")
+    assert (handed_off["event"], handed_off["state"]) == ("handoff.created", "waiting")
+    assert (asked["event"], asked["handoff"]["asks"]["key"]) == ("details.asked", "order_number")
+    assert (joined["id"], joined["number"], joined["event"]) == (4, 4, "agent.joined")
     assert (joined["state"], joined["line"]) == ("with_agent", "Yamada has joined and answers from here.")
+    assert (said["message"]["name"], said["message"]["text"]) == ("Yamada", "Which model is it?")
+    assert said["handoff"]["agent"] == "Yamada"
 
 
 async def test_what_happens_in_this_process_arrives_at_once(stage: Stage) -> None:
@@ -128,7 +136,7 @@ async def test_the_last_event_id_wins_over_the_address_the_stream_began_with(sta
     after = stage.happens(EventKind.OFFER_DECLINED)
     async with following(f"{stage.events}?after=0", **{"Last-Event-ID": str(last)}) as stream:
         [event] = await taken(stream, 1)
-    assert (event["id"], event["state"]) == (after, "bot")
+    assert (event["id"], event["event"]) == (after, "offer.declined")
 
 
 async def test_without_streams_the_same_is_had_by_asking_again(stage: Stage) -> None:
@@ -142,7 +150,7 @@ async def test_without_streams_the_same_is_had_by_asking_again(stage: Stage) -> 
         number = stage.happens(EventKind.HANDOFF_OFFERED)
         later = (await client.get(f"{stage.events}?after={first['next']}", headers=BEARER)).json()
     assert [event["number"] for event in later["events"]] == [number] == [later["next"]]
-    assert later["events"][0]["state"] == "offered"
+    assert later["events"][0]["kind"] == "handoff.offered"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer someone else's"}, {"Last-Event-ID": "1"}])
@@ -223,6 +231,25 @@ def test_a_server_that_stops_ends_its_streams(stage: Stage) -> None:
     assert time.monotonic() - began < 5
     assert ended.wait(5)
     reader.join()
+
+
+async def test_a_rating_is_taken_once_a_ticket_is_resolved_and_once_only(stage: Stage) -> None:
+    agent, desk = stage.services.people.add("yamada", "Yamada", frozenset({StaffRole.AGENT})), stage.services.desk
+    url = f"{stage.url}/api/v1/conversations/{stage.conversation.id}/rating"
+    async with httpx2.AsyncClient(timeout=10, headers=BEARER) as client:
+        assert (await client.post(url, json={"score": 5})).status_code == 409  # nobody has done anything yet
+        ticket = desk.open(stage.conversation, ASKED).ticket_id
+        desk.resolve(ticket, agent)
+        assert (await client.get(stage.events)).json()["events"][-1]["rates"] is True
+        assert (await client.post(url, json={"score": 6})).status_code == 422
+        nobody = await client.post(url, json={"score": 1}, headers={"Authorization": "Bearer someone else's"})
+        assert nobody.status_code == 404
+        assert (await client.post(url, json={"score": 4, "comment": "Quick"})).status_code == 204
+        assert (await client.post(url, json={"score": 1})).status_code == 409
+        last = (await client.get(stage.events)).json()["events"][-1]
+    assert (last["kind"], last["rates"]) == ("csat.given", False)
+    [given] = stage.services.messages.ratings.of_conversation(stage.conversation.id)
+    assert (given.ticket_id, given.score, given.comment) == (ticket, 4, "Quick")
 
 
 @pytest.fixture(scope="module")

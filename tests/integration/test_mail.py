@@ -7,6 +7,7 @@ import pytest
 
 from app.adapters.mail_server import MailServer, address_in, open_mail_server
 from app.desk.mail import CustomerMail
+from app.desk.rating_links import RatingLinks
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.delivery import Delivery
 from app.domain.events import ConversationEvent, EventKind
@@ -16,6 +17,7 @@ from tests.builders import NOON
 from tests.scripted import SITE
 from tests.smtp_server import Postbox, free_port, only, smtp_server
 
+LINKS = RatingLinks(lambda: [b"k" * 32])
 ADDRESS = "haruka@example.jp"
 SENDER = "support@aoba.example"
 DELIVERY = Delivery("d-1", 1, "handoff.created", "c-1", "mail", NOON, NOON)
@@ -31,7 +33,7 @@ def conversation(lang: Language = "ja", contact: str | None = ADDRESS, text: str
 
 def mail(postbox: Postbox, shown: Conversation) -> CustomerMail:
     server = open_mail_server(postbox.url)
-    return CustomerMail(server, lambda _: shown, address_in, SENDER, SITE, "https://aoba.example")
+    return CustomerMail(server, lambda _: shown, address_in, LINKS, SENDER, SITE, "https://aoba.example")
 
 
 @pytest.fixture
@@ -69,8 +71,9 @@ async def test_all_mail_about_one_ticket_is_one_thread_that_no_machine_answers(p
     assert len({each["Message-ID"] for each in postbox.mails}) == 3
     assert {each["Auto-Submitted"] for each in postbox.mails} == {"auto-generated"}
     assert {each["Date"].datetime for each in postbox.mails} == {NOON}
-    assert others[0].get_content().startswith("山田からの返信です（受付番号1001）。\n\n担当の山田です。")
+    assert others[0].get_content().splitlines()[:3] == ["山田からの返信です（受付番号1001）。", "", "担当の山田です。"]
     assert "5段階" in others[1].get_content()
+    assert f"https://aoba.example/rate/{LINKS.token('c-1', '1001')}" in others[1].get_content().splitlines()
     assert {each.get_content_type() for each in postbox.mails} == {"text/plain"}
     assert all(line.isascii() for raw in postbox.raw for line in raw.split(b"\r\n\r\n")[0].splitlines())
 
@@ -128,7 +131,7 @@ async def test_a_mail_server_that_is_down_takes_the_mail_once_it_is_up(postbox: 
 
 async def test_a_password_is_never_sent_in_the_clear(postbox: Postbox) -> None:
     server = open_mail_server(f"smtp://user:s3cret-word@127.0.0.1:{postbox.port}")
-    writes = CustomerMail(server, lambda _: conversation(), address_in, SENDER, SITE, "https://aoba.example")
+    writes = CustomerMail(server, lambda _: conversation(), address_in, LINKS, SENDER, SITE, "https://aoba.example")
     keeper = smtp_server(postbox, authenticator=only(b"user", b"s3cret-word"), auth_require_tls=False)
     with keeper, pytest.raises(NotDelivered):
         await writes.send(DELIVERY, ACKNOWLEDGEMENT)

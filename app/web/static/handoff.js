@@ -125,7 +125,7 @@ export async function withdraw(chat) {
   try {
     await call("DELETE", "handoff");
   } catch {
-    document.querySelector("#handoff .result").textContent = say("not_done");
+    document.querySelector("#handoff .reach .result").textContent = say("not_done");
     return;
   }
   chat.field.focus();
