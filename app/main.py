@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI
 from app import __version__
 from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, provider, signin, sources
+from app.web import admin, admin_status, admin_tokens, api, chat, health, provider, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -53,6 +53,8 @@ def create_app(services: Services) -> FastAPI:
         signin.router,
         provider.router,
         admin.router,
+        admin_tokens.router,
+        admin_status.router,
     ):
         app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")

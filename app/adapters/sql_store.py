@@ -134,6 +134,10 @@ class SqlConversationStore:
             row.withdrawn_at = self._clock.now()
             session.add(row)
 
+    def open_handoffs(self) -> int:
+        with self._reading() as session:
+            return session.exec(select(func.count()).where(col(HandoffRow.withdrawn_at).is_(None))).one()
+
     def of_customer(self, customer: str) -> list[str]:
         theirs = select(ConversationRow.id).where(ConversationRow.customer_hash == token_hash(customer))
         with self._reading() as session:

@@ -115,6 +115,9 @@ class MemoryConversationStore:
 
         self._change(conversation_id, withdrawn)
 
+    def open_handoffs(self) -> int:
+        return sum(conversation.handoff is not None for conversation in self._conversations.values())
+
     def of_customer(self, customer: str) -> list[str]:
         return [conversation_id for conversation_id, known in self._customers.items() if known == customer]
 

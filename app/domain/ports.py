@@ -284,6 +284,10 @@ class ConversationStore(Protocol):
         """Raises Conflict when no request is open."""
         ...
 
+    def open_handoffs(self) -> int:
+        """In how many conversations a person is asked for now."""
+        ...
+
     def of_customer(self, customer: str) -> list[str]:
         """The ids of the conversations that were begun for this customer, oldest first."""
         ...

@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
-changes with the file's content.
+audit.html AuditPage · tokens.html TokensPage · status.html StatusPage · 403.html, 404.html and 500.html Page. Static
+files: `asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -21,9 +21,10 @@ from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, HandoffRequest, Message, Role
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
-from app.domain.people import User
+from app.domain.people import ApiToken, Scope, User
 from app.domain.site import Site
 from app.settings import Settings
+from app.web.navigation import Link
 from app.web.privacy import greeting_words
 from app.words import words
 
@@ -87,7 +88,34 @@ class InvitationPage(FormPage):
 
 
 @dataclass(frozen=True, slots=True)
-class AdminPage(FormPage):
+class StaffPage(FormPage):
+    """`links`: what the reader may open."""
+
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokensPage(StaffPage):
+    """`made`: the token just made, which is shown this once."""
+
+    tokens: tuple[ApiToken, ...]
+    are_on: bool
+    made: str | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return tuple(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage(StaffPage):
+    """`sections`: each a title and lines, which are a name and a value, in the page's language."""
+
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage(StaffPage):
     """`link`: of an invitation just made. `error`: the catalogue's key of why something was not done."""
 
     users: tuple[User, ...]
@@ -96,7 +124,7 @@ class AdminPage(FormPage):
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPage(FormPage):
+class AuditPage(StaffPage):
     """`people`: names by user id. `who`, `act`: what is filtered by. `broken_at`: the first line that does not fit."""
 
     entries: tuple[AuditEntry, ...]

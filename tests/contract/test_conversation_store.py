@@ -180,6 +180,16 @@ def test_a_request_for_a_person_is_open_until_withdrawn(store: ConversationStore
         store.withdraw_handoff(conversation.id)
 
 
+def test_open_requests_are_counted(store: ConversationStore, conversation: Conversation) -> None:
+    other = store.create("ja", "web", TOKEN)
+    assert store.open_handoffs() == 0
+    for each in (conversation, other, other):
+        store.request_handoff(each.id, None, LATER)
+    assert store.open_handoffs() == 2
+    store.withdraw_handoff(other.id)
+    assert store.open_handoffs() == 1
+
+
 def test_asking_again_keeps_the_ticket_and_its_time(store: ConversationStore, conversation: Conversation) -> None:
     first = store.request_handoff(conversation.id, None, LATER)
     told = store.request_handoff(conversation.id, "090-0000-0000", LATER + timedelta(hours=1))
