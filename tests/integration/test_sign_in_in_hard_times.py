@@ -84,6 +84,18 @@ def test_a_database_locked_for_three_seconds_only_takes_longer(browser: TestClie
     assert browser.get("/admin").status_code == 200
 
 
+def test_two_hundred_people_who_sign_in_at_once_are_all_let_in(browser: TestClient, services: ScriptedServices) -> None:
+    """Each at a browser of their own, on one SQLite file; each sign-in opens a session and is on record."""
+    services.settings = services.settings.model_copy(update={"limit_requests": 0, "limit_streams": 0})
+    browsers = [TestClient(browser.app, follow_redirects=False, headers=OURS) for _ in range(200)]
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(sign_in, browsers))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({each.cookies["kotae_staff"] for each in browsers}) == 200
+    assert services.audit.broken_at() is None
+    assert len(services.audit.entries(limit=500)) == 200
+
+
 def test_others_do_not_wait_for_it(browser: TestClient, database: Path) -> None:
     sign_in(browser)
     with locked(database, 2):
