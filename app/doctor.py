@@ -1,6 +1,5 @@
 """What is wrong with this installation, and what to do about it: one finding a check, nothing changed."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,14 +11,11 @@ import numpy as np
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.site_file import load_site
 from app.bootstrap import make_home, open_embedder, open_reranker
+from app.disk import MB, disk_of
 from app.domain.ports import Embedder
 from app.errors import ChatModelError, DatabaseError, KotaeError, ModelError, NoIndex, SettingsError
 from app.model_check import LONGEST_PROMPT, check_model
 from app.settings import Settings
-
-_MB = 1_000_000
-_FULL = 300 * _MB  # free; the embedded model takes 120 MB, and an index version is written beside the one it replaces
-_NEARLY_FULL = 1_000 * _MB
 
 
 class Status(StrEnum):
@@ -101,11 +97,11 @@ class _Checks:
 
     def disk(self) -> str:
         folder = self._settings.home.resolve()
-        free = shutil.disk_usage(folder).free
-        said = f"{free / _MB:,.0f} MB are free in {folder}"
-        if free < _FULL:
+        disk = disk_of(folder)
+        said = f"{disk.free / MB:,.0f} MB are free in {folder}"
+        if disk.is_full:
             raise SettingsError(f"Only {said}: make room, or name another folder in KOTAE_HOME.")
-        if free < _NEARLY_FULL:
+        if disk.is_nearly_full:
             raise Warned(f"Only {said}, and every index version that is built takes some.")
         return f"{said}."
 

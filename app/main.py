@@ -15,6 +15,8 @@ from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
 from app.web import (
     admin,
+    admin_status,
+    admin_tokens,
     api,
     chat,
     deliveries,
@@ -85,6 +87,8 @@ def create_app(services: Services) -> FastAPI:
         provider.router,
         admin.router,
         deliveries.router,
+        admin_tokens.router,
+        admin_status.router,
     ):
         app.include_router(router, dependencies=[Depends(check_access)])
     app.mount("/static", Assets(directory=STATIC), name="static")

@@ -111,7 +111,9 @@ class ScriptedIndex:
     def current(self) -> ChunkIndex:
         if self.error:
             raise self.error
-        return cast(ChunkIndex, SimpleNamespace(manifest=SimpleNamespace(version=list(self.versions)[-1])))
+        version, articles = list(self.versions.items())[-1]
+        about = {"version": version, "created_at": NOON, "documents": len(articles), "chunks": 0, "skipped": ()}
+        return cast(ChunkIndex, SimpleNamespace(manifest=SimpleNamespace(**about)))
 
     def document(self, document_id: str, version: str | None = None) -> tuple[Document, str]:
         version = version or self.current().manifest.version

@@ -10,12 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.audit import COMMAND_LINE, IDENTITY_PROVIDER, SERVICE, Act, AuditEntry
 from app.domain.outcome import Language
-from app.domain.people import StaffRole, named_skills
+from app.domain.people import SignedIn, StaffRole, named_skills
 from app.errors import Conflict
 from app.web.access import SignedInDep, csrf_token, record
 from app.web.deps import LanguageDep, Services, ServicesDep
-from app.web.pages import AdminPage, AuditPage, site_facts
+from app.web.navigation import Link, links_for
+from app.web.pages import site_facts
 from app.web.rendering import render
+from app.web.staff_pages import AdminPage, AuditPage
 from app.words import words
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
@@ -27,7 +29,7 @@ Roles = Annotated[list[StaffRole], Form()]
 
 @router.get("")
 def show(services: ServicesDep, lang: LanguageDep, signed_in: SignedInDep) -> Response:
-    return render("admin.html", _page(services, lang, signed_in.token))
+    return render("admin.html", _page(services, lang, signed_in))
 
 
 @router.post("/users")
@@ -44,10 +46,10 @@ def add_user(
     try:
         user = services.people.add(login, name, frozenset(roles))
     except Conflict:
-        return render("admin.html", _page(services, lang, signed_in.token, error="login_taken"), 409)
+        return render("admin.html", _page(services, lang, signed_in, error="login_taken"), 409)
     record(request, services, Act.USER_ADDED, f"{user.id} {' '.join(sorted(user.roles))}")
     link = f"{request.base_url}invite/{services.sign_in.invite(user)}"
-    return render("admin.html", _page(services, lang, signed_in.token, link=link), 201)
+    return render("admin.html", _page(services, lang, signed_in, link=link), 201)
 
 
 @router.post("/users/{user_id}")
@@ -72,13 +74,13 @@ def change_user(
             user = services.people.change(user_id)
             link = f"{request.base_url}invite/{services.sign_in.invite(user)}"
             record(request, services, Act.INVITE, user_id)
-            return render("admin.html", _page(services, lang, signed_in.token, link=link))
+            return render("admin.html", _page(services, lang, signed_in, link=link))
         else:
             services.people.change(user_id, is_disabled=act == "disable")
             record(request, services, Act.USER_DISABLED if act == "disable" else Act.USER_ENABLED, user_id)
     except Conflict:
         key = "conflict" if act == "invite" else "last_admin"
-        return render("admin.html", _page(services, lang, signed_in.token, error=key), 409)
+        return render("admin.html", _page(services, lang, signed_in, error=key), 409)
     return RedirectResponse("/admin", 303)
 
 
@@ -94,8 +96,8 @@ def show_audit(
     """A hundred lines, the newest first, and whether the trail is whole."""
     entries = services.audit.entries(who or None, Act(act) if act else None, before, _LINES)
     people = {user.id: user.name for user in services.people.users()} | _programs(services, lang)
-    facts = site_facts(services.site, lang)
-    page = AuditPage(*facts, csrf_token(signed_in.token), tuple(entries), people, who, act, services.audit.broken_at())
+    facts = staff_facts(services, lang, signed_in, "/admin/audit")
+    page = AuditPage(*facts, tuple(entries), people, who, act, services.audit.broken_at())
     return render("audit.html", page)
 
 
@@ -118,8 +120,16 @@ def _programs(services: Services, lang: Language) -> dict[str, str]:
     return {token.id: token.name for token in services.api_tokens.tokens()} | ours
 
 
+def staff_facts(
+    services: Services, lang: Language, signed_in: SignedIn, here: str
+) -> tuple[Language, str, str, str, str, tuple[Link, ...]]:
+    """The fields of `StaffPage`."""
+    links = links_for(signed_in.user, here)
+    return *site_facts(services.site, lang), csrf_token(signed_in.token), links
+
+
 def _page(
-    services: Services, lang: Language, token: str, link: str | None = None, error: str | None = None
+    services: Services, lang: Language, signed_in: SignedIn, link: str | None = None, error: str | None = None
 ) -> AdminPage:
-    facts = site_facts(services.site, lang)
-    return AdminPage(*facts, csrf_token(token), tuple(services.people.users()), link, error)
+    facts = staff_facts(services, lang, signed_in, "/admin")
+    return AdminPage(*facts, tuple(services.people.users()), link, error)

@@ -6,10 +6,11 @@ from starlette.responses import RedirectResponse, Response
 from app.domain.audit import Act
 from app.domain.delivery import DeliveryState
 from app.errors import Conflict
-from app.web.access import SignedInDep, csrf_token, record
+from app.web.access import SignedInDep, record
+from app.web.admin import staff_facts
 from app.web.deps import LanguageDep, ServicesDep
-from app.web.pages import DeliveriesPage, site_facts
 from app.web.rendering import render
+from app.web.staff_pages import DeliveriesPage
 
 router = APIRouter(prefix="/admin/deliveries", include_in_schema=False)
 
@@ -20,8 +21,8 @@ def show(
 ) -> Response:
     """A hundred, the newest first."""
     deliveries = tuple(services.messages.outbox.deliveries(state))
-    facts = site_facts(services.site, lang)
-    return render("deliveries.html", DeliveriesPage(*facts, csrf_token(signed_in.token), deliveries, state or ""))
+    facts = staff_facts(services, lang, signed_in, "/admin/deliveries")
+    return render("deliveries.html", DeliveriesPage(*facts, deliveries, state or ""))
 
 
 @router.post("/{delivery_id}")

@@ -16,7 +16,7 @@ from app.domain.people import SignedIn
 from app.domain.text import detect_language, fold
 from app.domain.ticket import Queued, Ticket
 from app.domain.understanding import Mood
-from app.web.access import csrf_token
+from app.web.admin import staff_facts
 from app.web.deps import Services
 from app.web.inbox_context import (
     article_views,
@@ -48,7 +48,6 @@ from app.web.inbox_words import (
     subject,
     waiting_words,
 )
-from app.web.pages import site_facts
 from app.words import words
 
 _EVERYTHING = 100_000
@@ -129,8 +128,7 @@ class Reader:
         wanted = [each for each in chosen if _fits(each, asked.search)]
         read = self._services.looks.of(self._me.user.id)
         return InboxPage(
-            *site_facts(self._services.site, self._lang),
-            csrf=csrf_token(self._me.token),
+            *staff_facts(self._services, self._lang, self._me, "/desk"),
             name=self._me.user.name,
             tab=asked.tab,
             tabs=(*tabs, Tab("done", w["tab_done"])),

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from app.domain.diff import Change
 from app.domain.outcome import Citation, Language
-from app.web.pages import FormPage, Page
+from app.web.pages import Page
+from app.web.staff_pages import StaffPage
 
 
 class Tone(StrEnum):
@@ -193,7 +194,7 @@ class ChangesPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class InboxPage(FormPage):
+class InboxPage(StaffPage):
     """`current`: the ticket that is shown. `error`: a sentence about what was not done; `text`: the reply that was
     typed then, `asks`: what has to be confirmed for it, `confirmed`: what was."""
 

@@ -2,8 +2,10 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · deliveries.html DeliveriesPage · rate.html RatePage · 403.html, 404.html and 500.html Page.
-Static files: `asset("chat.css")` is an address that changes with the file's content.
+audit.html AuditPage · tokens.html TokensPage · status.html StatusPage · deliveries.html DeliveriesPage · rate.html
+RatePage · 403.html, 404.html and 500.html Page; those of the
+inbox: app/web/inbox_views.py. Static files:
+`asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -19,13 +21,10 @@ from typing import Any
 from app.desk.details import Question, question
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
-from app.domain.audit import Act, AuditEntry
 from app.domain.conversation import Conversation, Message, Role
-from app.domain.delivery import Delivery, DeliveryState
 from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
-from app.domain.people import User
 from app.domain.site import Site
 from app.domain.states import SILENT
 from app.settings import Settings
@@ -89,42 +88,6 @@ class InvitationPage(FormPage):
     login: str
     shortest: int
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AdminPage(FormPage):
-    """`link`: of an invitation just made. `error`: the catalogue's key of why something was not done."""
-
-    users: tuple[User, ...]
-    link: str | None = None
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage(FormPage):
-    """`people`: names by user id. `who`, `act`: what is filtered by. `broken_at`: the first line that does not fit."""
-
-    entries: tuple[AuditEntry, ...]
-    people: Mapping[str, str]
-    who: str
-    act: str
-    broken_at: int | None
-
-    @property
-    def acts(self) -> tuple[str, ...]:
-        return tuple(Act)
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveriesPage(FormPage):
-    """`state`: what is filtered by, or ""."""
-
-    deliveries: tuple[Delivery, ...]
-    state: str
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        return tuple(DeliveryState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def measure(workspace: Workspace) -> list[Figure]:
 
 
 async def _overhead(settings: Settings, kind: str, limiter: RateLimiter) -> Figure:
-    """Of a request of somebody signed in: counted around a service that does nothing, and its session looked up."""
+    """Of a request of somebody signed in: counted around a service that does nothing, its session looked up, and put on
+    record, which only what changes something is."""
     services = replace(build_services(settings), limiter=limiter)
     user = next(iter(services.people.users()), None) or services.people.add("bench", "", frozenset({StaffRole.ADMIN}))
     token = services.people.open_session(user.id, services.clock.now() + timedelta(hours=1))

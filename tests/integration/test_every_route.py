@@ -138,6 +138,7 @@ def filled(path: str, house: House) -> str:
         "document_id:path": "ja-returns",
         "user_id": house.services.people.users()[0].id,
         "token": "no-such-invitation",
+        "token_id": "no-such-token",
         "model": "kotae",
     }
     return re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], path)

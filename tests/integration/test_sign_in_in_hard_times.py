@@ -19,6 +19,7 @@ from app.adapters.sql_audit import SqlAuditTrail
 from app.adapters.sql_people import SqlPeople
 from app.domain.people import StaffRole
 from app.main import create_app
+from tests.loopback import serving
 from tests.scripted import PlainPasswords, ScriptedServices, scripted_services
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "ja"}
@@ -49,7 +50,7 @@ def browser(services: ScriptedServices) -> Iterator[TestClient]:
         yield browser
 
 
-def sign_in(browser: TestClient, password: str = PASSWORD) -> httpx2.Response:
+def sign_in(browser: httpx2.Client, password: str = PASSWORD) -> httpx2.Response:
     csrf = browser.get("/signin").text.partition('name="csrf" value="')[2][:64]
     return browser.post("/signin", data={"csrf": csrf, "login": "aoi", "password": password, "then": "/admin"})
 
@@ -82,6 +83,22 @@ def test_a_database_locked_for_three_seconds_only_takes_longer(browser: TestClie
     assert (answer.status_code, answer.headers["location"]) == (303, "/admin")
     assert 2 < took < 8
     assert browser.get("/admin").status_code == 200
+
+
+def test_two_hundred_people_who_sign_in_at_once_are_all_let_in(services: ScriptedServices) -> None:
+    """Each at a browser of their own, on one SQLite file; each sign-in opens a session and is on record."""
+    services.settings = services.settings.model_copy(update={"limit_requests": 0, "limit_streams": 0})
+    with serving(create_app(services)) as url, ThreadPoolExecutor(40) as pool:
+
+        def arrive(_: int) -> tuple[int, str]:
+            with httpx2.Client(base_url=url, headers=OURS, timeout=60) as browser:
+                return sign_in(browser).status_code, browser.cookies.get("kotae_staff", "")
+
+        answers = list(pool.map(arrive, range(200)))
+    assert {status for status, _ in answers} == {303}
+    assert len({token for _, token in answers}) == 200
+    assert services.audit.broken_at() is None
+    assert len(services.audit.entries(limit=500)) == 200
 
 
 def test_others_do_not_wait_for_it(browser: TestClient, database: Path) -> None:

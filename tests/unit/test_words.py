@@ -62,7 +62,7 @@ def test_every_string_is_used() -> None:
     files = [*app.rglob("*.py"), *app.glob("web/templates/*.html"), *app.glob("web/static/*.js")]
     code = "".join(file.read_text(encoding="utf-8") for file in files)
     whole = re.compile(
-        r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$"
+        r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role|scope)_\w+$"
         r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
         r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
         r"|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
