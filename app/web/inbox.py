@@ -90,11 +90,13 @@ def show_ticket(
     signed_in: SignedInDep,
     tab: Tab = "all",
     search: Search = "",
+    whole: bool = False,
 ) -> Response:
-    """Opening a conversation assigns nothing."""
+    """Opening a conversation assigns nothing. `whole`: from the first turn on."""
     services.desk.see(signed_in.user.id)
     services.looks.look(signed_in.user.id, services.desk.ticket(ticket_id).conversation_id)
-    return render("inbox.html", Reader(services, lang, signed_in).page(Asked(tab, search, ticket_id)))
+    asked = Asked(tab, search, ticket_id, is_whole=whole)
+    return render("inbox.html", Reader(services, lang, signed_in).page(asked))
 
 
 @router.get("/{ticket_id}/turns")

@@ -10,9 +10,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.domain.audit import Act
 from app.domain.diff import word_diff
 from app.domain.draft import Rejection
+from app.domain.outcome import Language
+from app.domain.people import SignedIn
 from app.errors import Conflict, NotFound
 from app.web.access import SignedInDep, record
-from app.web.deps import LanguageDep, ServicesDep
+from app.web.deps import LanguageDep, Services, ServicesDep
 from app.web.desk_api import conversation_of
 from app.web.inbox_page import Asked, Reader
 from app.web.inbox_views import ChangesPage
@@ -36,6 +38,22 @@ def note(ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_in: Si
         return render("inbox.html", Reader(services, lang, signed_in).page(asked), 422)
     redacted = services.redactor.redact_reply(conversation_of(services, ticket_id), said)
     services.desk.note(ticket_id, signed_in.user, redacted)
+    return RedirectResponse(f"/desk/{ticket_id}", 303)
+
+
+@router.post("/assign")
+def assign(
+    ticket_id: str,
+    services: ServicesDep,
+    lang: LanguageDep,
+    signed_in: SignedInDep,
+    to: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """To a colleague, or to nobody in particular."""
+    try:
+        services.desk.assign(ticket_id, to or None)
+    except Conflict as error:
+        return _refused(services, lang, signed_in, ticket_id, error)
     return RedirectResponse(f"/desk/{ticket_id}", 303)
 
 
@@ -97,6 +115,11 @@ def move(
     try:
         moves[move](ticket_id, signed_in.user)
     except Conflict as error:
-        asked = Asked(ticket_id=ticket_id, error=words(lang)(error.key, **error.values))
-        return render("inbox.html", Reader(services, lang, signed_in).page(asked), 409)
+        return _refused(services, lang, signed_in, ticket_id, error)
     return RedirectResponse(f"/desk/{ticket_id}", 303)
+
+
+def _refused(services: Services, lang: Language, signed_in: SignedIn, ticket_id: str, error: Conflict) -> Response:
+    """The page as it is now, with the reason."""
+    asked = Asked(ticket_id=ticket_id, error=words(lang)(error.key, **error.values))
+    return render("inbox.html", Reader(services, lang, signed_in).page(asked), error.status)

@@ -30,6 +30,7 @@ from app.web.inbox_context import (
 from app.web.inbox_turns import Teller
 from app.web.inbox_views import (
     ArticleView,
+    ColleagueView,
     DraftPart,
     DraftView,
     InboxPage,
@@ -51,6 +52,7 @@ from app.web.inbox_words import (
 from app.words import words
 
 _EVERYTHING = 100_000
+_TURNS = 200  # shown at first
 _IS_LOOKING = timedelta(seconds=40)  # a page says every 15 seconds that it is open
 _MOVES = {
     State.WAITING: {"take", "hand_back", "resolve", "reply"},
@@ -72,6 +74,7 @@ class Asked:
     text: str = ""
     asks: str | None = None
     confirmed: tuple[str, ...] = ()
+    is_whole: bool = False
 
 
 class Reader:
@@ -85,7 +88,7 @@ class Reader:
 
     def page(self, asked: Asked) -> InboxPage:
         """The whole. Raises NotFound for an unknown ticket."""
-        return self._page(asked, self._ticket(asked.ticket_id) if asked.ticket_id else None)
+        return self._page(asked, self._ticket(asked) if asked.ticket_id else None)
 
     def queue(self, asked: Asked) -> InboxPage:
         """The list alone."""
@@ -162,15 +165,17 @@ class Reader:
             is_unread=queued.latest_at is not None and (seen is None or seen < queued.latest_at),
         )
 
-    def _ticket(self, ticket_id: str) -> TicketView:
+    def _ticket(self, asked: Asked) -> TicketView:
         services, lang = self._services, self._lang
-        ticket = services.desk.ticket(ticket_id)
+        ticket = services.desk.ticket(asked.ticket_id)
         conversation = services.store.find(ticket.conversation_id)
         events = services.events.after(0, conversation.id, _EVERYTHING)
         notes = services.desk.notes(conversation.id)
         teller = Teller(services.site, lang, self._staff)
         moods = self._moods(conversation)
         first = next((message.text for message in conversation.messages), "")
+        turns = teller.turns(conversation, events, notes)
+        shown = turns if asked.is_whole else turns[-_TURNS:]
         return TicketView(
             ticket_id=ticket.id,
             conversation_id=conversation.id,
@@ -181,7 +186,9 @@ class Reader:
             about=self._about(ticket),
             acts=frozenset(_MOVES.get(conversation.state, ())) if ticket.closed_at is None else frozenset(),
             seen=len(conversation.messages),
-            turns=teller.turns(conversation, events, notes),
+            turns=shown,
+            left_out=len(turns) - len(shown),
+            colleagues=self._colleagues(ticket),
             summary=summary_facts(conversation, lang, moods),
             spark=spark(conversation, moods, services.site, lang),
             reason=reason_facts(ticket, services.site, lang),
@@ -198,6 +205,14 @@ class Reader:
         w, due = words(self._lang), ticket.resolve_due if ticket.first_replied_at else ticket.first_reply_due
         held = (w("desk_held_by", name=ticket.agent),) if ticket.agent else ()
         return (ticket.id, self._skill(ticket), *held, w("desk_due", time=time_words(due, self._services.site)))
+
+    def _colleagues(self, ticket: Ticket) -> tuple[ColleagueView, ...]:
+        """Whom it can be given to; nobody where it is closed."""
+        if ticket.closed_at or ticket.resolved_at:
+            return ()
+        nobody = ColleagueView("", words(self._lang)["nobody"], ticket.assigned_to is None)
+        there = self._services.desk.colleagues()
+        return nobody, *(ColleagueView(each.user_id, each.name, each.user_id == ticket.assigned_to) for each in there)
 
     def _skill(self, ticket: Ticket) -> str:
         w = words(self._lang)

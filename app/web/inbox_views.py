@@ -153,6 +153,15 @@ class DraftView:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueView:
+    """`key`: the id of whom it can be assigned to, or "" for nobody."""
+
+    key: str
+    label: str
+    is_holder: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MacroView:
     id: str
     title: str
@@ -183,6 +192,8 @@ class TicketView:
     earlier: tuple[LinkView, ...]
     draft: DraftView | None
     macros: tuple[MacroView, ...]
+    colleagues: tuple[ColleagueView, ...] = ()
+    left_out: int = 0
     others: str | None = None
 
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from app.disk import MB, Disk
 from app.domain.audit import Act
+from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import Scope, StaffRole, User
 from app.errors import DatabaseError, NoIndex
 from app.main import create_app
@@ -91,7 +92,8 @@ def test_the_status_tells_index_database_models_and_settings(
     browser: TestClient, services: ScriptedServices, lang: str, shown: list[str]
 ) -> None:
     services.clock.at += timedelta(days=3)
-    services.store.request_handoff(services.store.create("ja", "web", "token").id, None, NOON)
+    asked = Escalation(Cause.ASKED_FOR_HUMAN, Effect.HAND_OFF, turn=0, score=1.0)
+    services.desk.open(services.store.create("ja", "web", "token"), asked)
     page = read(browser, "/admin/status", lang)
     assert [words for words in [*shown, VERSIONS.index, "sqlite"] if words not in page] == []
 

@@ -1,5 +1,7 @@
 /* Writing to a customer: tabs, macros, what differs from the draft; what was typed outlives the page. */
 
+const UNDO = 5_000; // milliseconds
+
 class Reply extends HTMLElement {
   connectedCallback() {
     this.inbox = this.closest("kotae-inbox");
@@ -10,7 +12,9 @@ class Reply extends HTMLElement {
     this.tabs.forEach((tab) => tab.addEventListener("click", () => this.open(tab)));
     this.addEventListener("keydown", this.keys);
     this.field.addEventListener("input", this.typed);
-    this.form.addEventListener("submit", () => localStorage.removeItem(this.key));
+    this.form.addEventListener("submit", this.send);
+    this.querySelector(".undo").addEventListener("click", this.undo);
+    this.querySelectorAll(".redraft").forEach((link) => link.addEventListener("click", this.redraft));
     this.querySelector(".macros").addEventListener("click", this.insert);
     this.querySelector("#macro-search").addEventListener("input", this.find);
     this.diff = this.querySelector(".diff");
@@ -19,7 +23,47 @@ class Reply extends HTMLElement {
     if (kept) this.field.value = kept;
     this.open(this.tabs[0], false);
     this.changed();
+    if ("undrafted" in this.dataset) this.draft(`${this.inbox.path}/write`);
   }
+
+  disconnectedCallback() {
+    clearTimeout(this.sending);
+  }
+
+  /** The form anew, with a draft; what was typed meanwhile stays. */
+  async draft(url) {
+    const fresh = await this.inbox.fragment(url).catch(() => null);
+    const form = fresh?.querySelector("kotae-reply");
+    if (!form) return;
+    delete form.dataset.undrafted;
+    const isFocused = this.contains(document.activeElement);
+    this.replaceWith(form);
+    if (isFocused) form.querySelector("#text").focus();
+  }
+
+  redraft = (event) => {
+    event.preventDefault();
+    localStorage.removeItem(this.key);
+    this.draft(event.target.href);
+  };
+
+  /** Five seconds in which it can be taken back. */
+  send = (event) => {
+    event.preventDefault();
+    if (this.sending) return;
+    this.querySelector(".sending").hidden = false;
+    this.sending = setTimeout(() => {
+      localStorage.removeItem(this.key);
+      this.form.submit();
+    }, UNDO);
+  };
+
+  undo = () => {
+    clearTimeout(this.sending);
+    this.sending = null;
+    this.querySelector(".sending").hidden = true;
+    this.field.focus();
+  };
 
   get isTyping() {
     return Date.now() - (this.typedAt ?? 0) < 10_000;
@@ -110,9 +154,10 @@ class Reply extends HTMLElement {
     }
   };
 
-  /** The customer wrote: what is typed stays; the service asks before it is sent over it. */
+  /** The customer wrote: what is typed stays, and an untouched draft is made anew. */
   meanwhile() {
-    this.querySelector(".others").textContent ||= "";
+    const { draft } = this.field.dataset;
+    if (!this.field.value || this.field.value === draft) this.draft(`${this.inbox.path}/write`);
   }
 }
 
