@@ -1,5 +1,6 @@
 /* The inbox: what happened meanwhile, without moving what somebody reads or types. */
 
+import "./macros.js";
 import "./pii.js";
 import "./reply.js";
 

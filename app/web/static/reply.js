@@ -1,4 +1,4 @@
-/* Writing to a customer: tabs, macros, what differs from the draft; what was typed outlives the page. */
+/* Writing to a customer: tabs, sending, what differs from the draft; what was typed outlives the page. */
 
 const UNDO = 5_000; // milliseconds
 
@@ -11,34 +11,39 @@ class Reply extends HTMLElement {
     this.tabs = [...this.querySelectorAll("[role=tab]")];
     this.tabs.forEach((tab) => tab.addEventListener("click", () => this.open(tab)));
     this.addEventListener("keydown", this.keys);
+    document.addEventListener("keydown", this.sendKey);
+    this.querySelector(".edit")?.addEventListener("click", this.edit);
     this.field.addEventListener("input", this.typed);
     this.form.addEventListener("submit", this.send);
     this.querySelector(".undo").addEventListener("click", this.undo);
     this.querySelectorAll(".redraft").forEach((link) => link.addEventListener("click", this.redraft));
-    this.querySelector(".macros").addEventListener("click", this.insert);
-    this.querySelector("#macro-search").addEventListener("input", this.find);
+    this.macros = this.querySelector("kotae-macros");
+    this.addEventListener("macro", this.insert);
     this.diff = this.querySelector(".diff");
     this.diff?.addEventListener("click", this.toggleDiff);
     const kept = localStorage.getItem(this.key);
     if (kept) this.field.value = kept;
+    this.classList.toggle("reading", Boolean(this.field.dataset.draft) && this.field.value === this.field.dataset.draft);
     this.open(this.tabs[0], false);
     this.changed();
-    if ("undrafted" in this.dataset) this.draft(`${this.inbox.path}/write`);
+    if ("undrafted" in this.dataset) this.draft(`/desk/${this.dataset.ticket}/write`);
   }
 
   disconnectedCallback() {
     clearTimeout(this.sending);
+    document.removeEventListener("keydown", this.sendKey);
   }
 
   /** The form anew, with a draft; what was typed meanwhile stays. */
   async draft(url) {
+    await customElements.whenDefined("kotae-inbox");
     const fresh = await this.inbox.fragment(url).catch(() => null);
     const form = fresh?.querySelector("kotae-reply");
     if (!form) return;
     delete form.dataset.undrafted;
     const isFocused = this.contains(document.activeElement);
     this.replaceWith(form);
-    if (isFocused) form.querySelector("#text").focus();
+    if (isFocused) form.querySelector(".reading .edit, #text").focus();
   }
 
   redraft = (event) => {
@@ -82,21 +87,24 @@ class Reply extends HTMLElement {
   keys = (event) => {
     const composing = event.isComposing || event.keyCode === 229;
     if (composing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.target.form?.requestSubmit();
-    }
     if (event.key === ";" && event.target === this.field && this.isAtStartOfWord()) {
       event.preventDefault();
-      this.querySelector(".macros").open = true;
-      this.querySelector("#macro-search").focus();
-    }
-    if (event.key === "Escape" && event.target.closest(".macros")) {
-      this.querySelector(".macros").open = false;
-      this.field.focus();
+      this.macros.open();
     }
     const at = this.tabs.indexOf(event.target);
     if (at >= 0 && (event.key === "ArrowLeft" || event.key === "ArrowRight")) this.open(this.tabs[1 - at], false), this.tabs[1 - at].focus();
+  };
+
+  /** From anywhere on the page: what is open is sent, or the note kept. */
+  sendKey = (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    this.querySelector("form[role=tabpanel]:not([hidden])").requestSubmit();
+  };
+
+  edit = () => {
+    this.classList.remove("reading");
+    this.field.focus();
   };
 
   isAtStartOfWord() {
@@ -135,29 +143,16 @@ class Reply extends HTMLElement {
     this.querySelector(".changes").hidden = !isOn;
   };
 
-  insert = ({ target }) => {
-    const macro = target.closest("[data-macro]");
-    if (!macro) return;
-    this.field.setRangeText(macro.dataset.text, this.field.selectionStart, this.field.selectionEnd, "end");
-    this.querySelector(".macros").open = false;
-    this.field.focus();
+  insert = ({ detail: text }) => {
+    this.edit();
+    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
     this.typed();
-    const body = new URLSearchParams({ csrf: this.inbox.dataset.csrf, macro: macro.dataset.macro });
-    fetch("/desk/macros/used", { method: "POST", body }).catch(() => null);
-  };
-
-  find = ({ target }) => {
-    const words = target.value.toLowerCase().split(/\s+/);
-    for (const row of this.querySelectorAll(".macros li")) {
-      const text = `${row.textContent} ${row.querySelector("button")?.dataset.text ?? ""}`.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    }
   };
 
   /** The customer wrote: what is typed stays, and an untouched draft is made anew. */
   meanwhile() {
     const { draft } = this.field.dataset;
-    if (!this.field.value || this.field.value === draft) this.draft(`${this.inbox.path}/write`);
+    if (!this.field.value || this.field.value === draft) this.draft(`/desk/${this.dataset.ticket}/write`);
   }
 }
 
