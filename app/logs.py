@@ -63,6 +63,7 @@ def _cut_others(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> M
     """asyncio, say, puts what a task was about below its first line, exceptions with their messages among it."""
     if line["logger"].partition(".")[0] not in _OURS:
         line["event"] = str(line["event"]).partition("\n")[0][:_LONGEST]
+        line.pop("color_message", None)  # uvicorn's, for terminals
     return line
 
 

@@ -29,6 +29,7 @@ from app.answering.redact import Redactor
 from app.backup import create_backup, restore_backup
 from app.bootstrap import open_desk, open_records
 from app.cli import app as kotae_command
+from app.cli import main
 from app.domain.audit import Act
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole
@@ -352,6 +353,16 @@ def test_a_place_that_cannot_be_written_is_one_sentence(filled: tuple[Kotae, str
         create_backup(filled[0].settings, tmp_path / "nowhere" / "b.tar.gz", with_key=False)
     with pytest.raises(BackupError, match="There is no file"):
         restore_backup(Kotae(tmp_path / "other").settings, tmp_path / "b.tar.gz", replace=False)
+
+
+def test_what_cannot_be_restored_is_exit_2_and_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KOTAE_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["kotae", "backup", "restore", str(tmp_path / "none.tar.gz")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (2, f"There is no file {tmp_path / 'none.tar.gz'}.\n")
 
 
 def test_a_file_that_exists_is_not_written_over(filled: tuple[Kotae, str], tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_the_index_and_the_release_are_told(client: TestClient, services: Script
     assert found[f"kotae_index_info{{version={VERSIONS.index}}}"] == 1
     assert found[f"kotae_build_info{{version={__version__}}}"] == 1
     assert found["process_resident_memory_bytes"] > 1e6
+    assert not any(name.endswith("_created") for name in found)
     services.index.error = NoIndex("Nothing is indexed yet.")
     assert not any(name.startswith("kotae_index_info") for name in samples(client.get("/metrics").text))
 
