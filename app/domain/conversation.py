@@ -73,6 +73,7 @@ class Conversation:
     customer: SignedCustomer | None = None
     state: State = State.BOT
     declined_offers: int = 0
+    earlier: int = 0  # messages that were left out before `messages`
 
 
 @dataclass(frozen=True, slots=True)
