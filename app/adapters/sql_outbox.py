@@ -50,10 +50,12 @@ class SqlOutbox:
             )
             .order_by(col(DeliveryRow.due_at), col(DeliveryRow.event))
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
+        with self._transactions.reading() as session:
+            if session.exec(due).first() is None:  # as mostly: nobody who writes is to wait for that
+                return []
         with self._transactions.writing() as connection:
-            if not (ids := connection.scalars(due).all()):
+            if not (ids := connection.scalars(due.with_for_update(skip_locked=True)).all()):
                 return []
             mine = col(DeliveryRow.id).in_(ids)
             until = now + timedelta(seconds=lease)

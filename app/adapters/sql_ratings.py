@@ -6,7 +6,7 @@ No `from __future__ import annotations` here: SQLModel reads the annotations.
 from datetime import datetime
 
 from sqlalchemy import Column, Engine, Text
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.adapters.sql_events import write_event
 from app.adapters.tables import UtcDateTime
@@ -44,6 +44,10 @@ class SqlRatings:
         return rating
 
     def of_conversation(self, conversation_id: str) -> list[Rating]:
-        theirs = select(RatingRow).where(RatingRow.conversation_id == conversation_id).order_by(col(RatingRow.at))
         with self._transactions.reading() as session:
-            return [Rating(**row.model_dump()) for row in session.exec(theirs)]
+            return ratings_of(session, conversation_id)
+
+
+def ratings_of(session: Session, conversation_id: str) -> list[Rating]:
+    theirs = select(RatingRow).where(RatingRow.conversation_id == conversation_id).order_by(col(RatingRow.at))
+    return [Rating(**row.model_dump()) for row in session.exec(theirs)]

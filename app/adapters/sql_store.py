@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from app.adapters.database import scrub
 from app.adapters.sql_cases import apply, notes_of, open_ticket, ticket_of
 from app.adapters.sql_events import write_event
+from app.adapters.sql_ratings import ratings_of
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
 from app.domain.conversation import Conversation, Message, Role, SignedCustomer, Vote
@@ -226,6 +227,7 @@ def _record(session: Session, conversation: Conversation) -> Record:
         tuple(ticket_of(row).request for row in session.exec(requests)),
         tuple(map(Trace.model_validate, session.exec(traces))),
         tuple(notes_of(session, conversation.id)),
+        tuple(ratings_of(session, conversation.id)),
     )
 
 

@@ -75,8 +75,8 @@ class Dispatch:
             result = after_failure(delivery, error, self._clock)
         except KotaeError as error:
             result = after_failure(delivery, NotDelivered(type(error).__name__, is_passing=True), self._clock)
-        except Exception:
-            _log.exception("Delivery %s broke off.", delivery.id)
+        except Exception as error:  # its text may be somebody's words
+            _log.error("Delivery %s broke off: %s.", delivery.id, type(error).__name__)
             result = after_failure(delivery, NotDelivered("It broke off; see the log.", is_passing=True), self._clock)
         if result.state is DeliveryState.DEAD:
             _log.warning("Delivery %s to %s is a dead letter: %s", result.id, result.target, result.problem)

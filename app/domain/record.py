@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.conversation import Conversation, HandoffRequest, Vote
+from app.domain.rating import Rating
 from app.domain.ticket import Note
 from app.domain.trace import Trace
 
@@ -16,3 +17,4 @@ class Record:
     requests: tuple[HandoffRequest, ...]
     traces: tuple[Trace, ...]
     notes: tuple[Note, ...] = ()
+    ratings: tuple[Rating, ...] = ()

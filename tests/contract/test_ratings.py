@@ -59,8 +59,10 @@ def test_a_rating_is_kept_and_told_once(kept: Kept) -> None:
     assert ratings.of_conversation(conversation.id) == [given]
     told = [event for event in events.after(0) if event.kind is EventKind.CSAT_GIVEN]
     assert [event.data for event in told] == [{"ticket_id": "1001"}]
-    ratings.rate(conversation.id, "1002", 5, None)  # another ticket, another rating
-    assert len(ratings.of_conversation(conversation.id)) == 2
+    other = ratings.rate(conversation.id, "1002", 5, None)  # another ticket, another rating
+    assert ratings.of_conversation(conversation.id) == [given, other]
+    if isinstance(store, SqlConversationStore):  # the fake keeps them apart
+        assert store.record(conversation.id).ratings == (given, other)
 
 
 def test_of_two_presses_at_once_one_counts(kept: Kept) -> None:

@@ -214,6 +214,22 @@ def test_a_rating_and_a_detail_are_given_without_scripts(open_chat: Open, stage:
     assert given.score == 5
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_page_that_mail_leads_to_is_accessible(open_chat: Open, stage: Stage, yamada: User, lang: str) -> None:
+    page = open_chat(lang)
+    ticket = handed_off(stage, page)
+    stage.services.desk.resolve(ticket.id, yamada)
+    page.context.clear_cookies()  # on another device
+    page.goto(f"/rate/{stage.services.messages.links.token(ticket.conversation_id, ticket.id)}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        assert Axe().run(page).response["violations"] == []
+    page.locator("button[value='5']").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    [given] = stage.services.messages.ratings.of_conversation(ticket.conversation_id)
+    assert given.score == 5
+
+
 def joined(page: Page, stage: Stage, yamada: User) -> None:
     ticket = handed_off(stage, page)
     stage.services.desk.reply(ticket.id, yamada, "担当の山田です。 This is Yamada.")

@@ -1,11 +1,13 @@
 """The staff pages in Chromium: a link to choose a password, users, the audit trail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.delivery import Delivery, DeliveryState
 from app.domain.people import StaffRole
 from tests.e2e.conftest import SIZES
 from tests.e2e.stage import Stage
@@ -61,6 +63,15 @@ def test_an_administrator_chooses_a_password_adds_somebody_and_sees_it_on_record
     page.locator("nav a[href='/admin/audit']").click()
     expect(page.locator("tbody tr").first).to_contain_text("青井 葵")
     check(page)
+    outbox, now = stage.services.messages.outbox, stage.services.clock.now()
+    outbox.queue(name, [Delivery(name, 1, "message.created", "c-1", name, now, now)], 1)
+    [claimed] = outbox.claim(name, 1, 60)
+    outbox.settle(replace(claimed, state=DeliveryState.DEAD, problem="The receiver answered 410."))
+    page.goto("/admin/deliveries")
+    expect(page.locator("tbody tr", has_text=name)).to_contain_text("The receiver answered 410.")
+    check(page)
+    page.locator("tbody tr", has_text=name).get_by_role("button").click()
+    expect(page.locator("tbody tr", has_text=name).get_by_role("button")).to_have_count(0)
     page.locator("header form button").click()
     page.goto("/admin")
     page.locator("input[name=login]").fill(name)
