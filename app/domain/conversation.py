@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.outcome import Language, Outcome
+from app.domain.desk import State
+from app.domain.outcome import Kind, Language, Outcome, Reason
 
 
 class Role(StrEnum):
@@ -15,10 +16,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who said what; all that a follow-up is understood with."""
+    """Who said what; all that a follow-up is understood with.
+
+    Known of ours, where it is told: `kind`, `reason` and `confidence` of the outcome, and whether a person was
+    `offered` beside it; of the customer's: how `negative` it sounded, in 0..1.
+    """
 
     role: Role
     text: str
+    kind: Kind | None = None
+    reason: Reason | None = None
+    confidence: float = 1.0
+    offered: bool = False
+    negative: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Conversation:
     messages: tuple[Message, ...] = ()
     handoff: HandoffRequest | None = None
     is_locked: bool = False
+    state: State = State.BOT
+    declined_offers: int = 0  # of a person, by the customer
 
 
 @dataclass(frozen=True, slots=True)
