@@ -12,7 +12,7 @@ PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint 
 RUNTIME = $(VENV)/.installed-runtime
 DEV = $(VENV)/.installed-dev
 
-.PHONY: help run index install test lint check-slow eval bench browser clean
+.PHONY: help run index install test lint check-slow eval bench audit browser clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -45,6 +45,10 @@ eval: $(DEV) ## Measure quality, compare with the baseline, and say whether it m
 bench: $(DEV) ## How fast, how small (DATA= the folder of public data for the rows on retrieval and scale)
 	@$(PIP) --editable '.[bench]'
 	$(PYTHON) -m evals.bench --data $(DATA)
+
+audit: $(DEV) ## Look for known vulnerabilities in what is installed (needs a network)
+	@$(PIP) 'pip-audit>=2.7'
+	$(VENV)/bin/pip-audit --local --skip-editable --progress-spinner off
 
 browser: # Debian's browser and Japanese fonts for the page's tests, when they are absent and can be installed
 	@if command -v chromium >/dev/null && fc-list :lang=ja 2>/dev/null | grep -q .; then exit 0; \

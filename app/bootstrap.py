@@ -1,11 +1,9 @@
 """Settings → Services: the only file that names concrete adapters."""
 
-import hashlib
 import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.access.sign_in import SignIn
@@ -19,23 +17,30 @@ from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.adapters.vault_keys import FileKeys, SettingKeys, VaultKeys
 from app.adapters.vault_memory import MemoryVault
-from app.answering.evidence import COEFFICIENTS, load_abstention
+from app.answering.evidence import load_abstention
 from app.answering.extractive import ExtractiveWriter
-from app.answering.guard import RULES, Guard, Rules
-from app.answering.guard_head import WEIGHTS, load_head
+from app.answering.guard import Guard
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
-from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.answering.verify import Thresholds, Verifier
+from app.bootstrap_messages import open_messages, open_notifiers
+from app.desk.desk import Desk
+from app.desk.messages import Messages
+from app.desk.targets import load_desk
+from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer, Observers
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
+from app.policy import open_escalator, open_guard, policy_version
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings, listed
 
@@ -57,6 +62,8 @@ class Services:
     site: Site
     clock: Clock
     store: ConversationStore
+    events: EventLog
+    messages: Messages
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -65,6 +72,9 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    observer: Observer
+    metrics: Metrics | None
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Records:
 
     engine: "Engine"
     store: "SqlConversationStore"
+    events: EventLog
     vault: "SqlVault"
     keys: VaultKeys
 
@@ -115,11 +126,12 @@ def build_services(
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
-    writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
+    writer, verifier, cores = ExtractiveWriter(), Verifier(Thresholds.load()), os.cpu_count() or 1
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | CONDENSER_PROMPTS)
-    cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    observer, metrics = open_observers(settings)
+    desk = open_desk(records.engine, site, clock)
     redactor = Redactor(detector or open_detector(settings, site), records.vault, MemoryVault)
     pipeline = AnswerPipeline(
         current_index=index.current,
@@ -131,20 +143,47 @@ def build_services(
         store=records.store,
         redactor=redactor,
         guard=guard or open_guard(settings, embedder),
+        escalator=open_escalator(settings, embedder, prompts),
+        desk=desk,
         clock=clock,
         cores=cores,
         policy=policy_version(),
         model=ModelWriter(model, writer, verifier, embedder, prompts, settings.llm_seconds, cores) if model else None,
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
+        on_answer=observer.answered,
     )
-    people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter)
+
+    def read(conversation_id: str) -> Conversation:
+        return redactor.restored(records.store.find(conversation_id))
+
+    notifiers = open_notifiers(settings, site, read, lambda: open_http(settings), clock)
+    messages = open_messages(records.engine, records.events, notifiers, clock)
+    return Services(
+        settings=settings,
+        site=site,
+        clock=clock,
+        store=records.store,
+        events=records.events,
+        messages=messages,
+        index=index,
+        redactor=redactor,
+        pipeline=pipeline,
+        people=staff.people,
+        sign_in=staff.sign_in,
+        api_tokens=staff.api_tokens,
+        audit=staff.audit,
+        limiter=limiter,
+        observer=observer,
+        metrics=metrics,
+        desk=desk,
+    )
 
 
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_events import SqlEventLog
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -157,7 +196,15 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+    return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:
@@ -186,6 +233,23 @@ def open_limiter(settings: Settings) -> RateLimiter:
     from app.adapters.limiter_redis import RedisRateLimiter
 
     return RedisRateLimiter(settings.redis_url, MemoryRateLimiter())
+
+
+def open_observers(settings: Settings) -> tuple[Observer, Metrics | None]:
+    """Who watches the service at work, as the settings say; and of those, what is shown at /metrics."""
+    observers: list[Observer] = []
+    metrics = None
+    if settings.metrics != "off":
+        if settings.metrics == "token" and not settings.metrics_token.get_secret_value():
+            raise SettingsError("KOTAE_METRICS is token, and KOTAE_METRICS_TOKEN is empty: set a long random one.")
+        from app.adapters.metrics import PrometheusMetrics
+
+        observers.append(metrics := PrometheusMetrics())
+    if settings.otlp_endpoint:
+        from app.adapters.otlp_spans import OtlpSpans
+
+        observers.append(OtlpSpans(settings.otlp_endpoint))
+    return Observers(observers), metrics
 
 
 def open_http(settings: Settings) -> "SafeHttp":
@@ -257,7 +321,7 @@ def open_embedder(settings: Settings) -> Embedder:
         from app.adapters.e5_model import ensure_model
         from app.adapters.embedder_onnx import OnnxEmbedder
 
-        return OnnxEmbedder(ensure_model(settings.models_dir))
+        return OnnxEmbedder(ensure_model(settings.models))
     from app.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
     return AlignedEmbedder(SentenceTransformersEmbedder(settings.embedding_model))
@@ -270,11 +334,6 @@ def open_reranker(settings: Settings) -> Reranker | None:
     from app.adapters.reranker_cross_encoder import CrossEncoderReranker
 
     return CrossEncoderReranker(settings.reranker)
-
-
-def open_guard(settings: Settings, embedder: Embedder) -> Guard:
-    """The guard's model reads vectors of the embedded model; with another one the rules judge alone."""
-    return Guard(Rules.load(), load_head(embedder.fingerprint) if settings.embedding_model == "embedded" else None)
 
 
 def open_cache(settings: Settings) -> EmbeddingCache:
@@ -293,9 +352,3 @@ def make_home(settings: Settings) -> None:
         raise SettingsError(
             f"KOTAE_HOME is {settings.home}, where Kotae cannot write ({reason}); name a folder that it may write to."
         ) from None
-
-
-def policy_version() -> str:
-    """Changes with any file that decides what is answered and what is shown."""
-    rules: tuple[Path, ...] = (COEFFICIENTS, THRESHOLDS, RULES, WEIGHTS)
-    return hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()[:12]

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_audit import audit_app
+from app.cli_backup import backup_app
+from app.cli_deliveries import add_commands
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
 from app.cli_user import user_app
-from app.errors import EvalError, KotaeError, SettingsError
+from app.errors import BackupError, EvalError, KotaeError, SettingsError
 
 if TYPE_CHECKING:
     from app.adapters.index_registry import FileIndexRegistry
@@ -38,6 +40,10 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
+desk_app = typer.Typer(help="The desk: mail and web hooks that were sent.", no_args_is_help=True)
+add_commands(desk_app)
+app.add_typer(desk_app, name="desk")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -48,7 +54,7 @@ def main() -> None:
         app()
     except KotaeError as error:
         print(error, file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingsError | EvalError) else 1)
+        sys.exit(2 if isinstance(error, SettingsError | EvalError | BackupError) else 1)
 
 
 @app.command()
@@ -58,6 +64,7 @@ def serve(
 ) -> None:
     """Serve the chat page and the API."""
     from app.bootstrap import build_services, open_staff
+    from app.logs import set_up_logs
     from app.main import create_app
     from app.model_check import warn_of_model
     from app.settings import load_settings
@@ -66,6 +73,7 @@ def serve(
     settings = load_settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     check_port(settings.host, settings.port)
+    set_up_logs(settings.log_level, settings.log_format)
     services = build_services(settings)
     warn_of_model(settings)
     if link := open_staff(settings).first_invitation():
@@ -73,7 +81,7 @@ def serve(
             f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
             file=sys.stderr,
         )
-    run(create_app(services), settings.host, settings.port, settings.log_level)
+    run(create_app(services), settings)
 
 
 @app.command()

@@ -54,6 +54,7 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
         (checks.home, 10.0),
         (checks.disk, 10.0),
         (checks.database, 30.0),
+        (checks.redis, 10.0),
         (checks.embedding, 180.0),
         (checks.index, 120.0),
         (checks.reranker, 180.0),
@@ -120,6 +121,14 @@ class _Checks:
         if is_file:
             return "It has the schema of an earlier release: the next start brings it up to date."
         raise DatabaseError("It has the schema of an earlier release, or none: run `kotae db upgrade`.")
+
+    def redis(self) -> str:
+        if not self._settings.redis_url:
+            return "None is set: each server counts its limits for itself."
+        from app.adapters.limiter_redis import check_redis
+
+        check_redis(self._settings.redis_url)
+        return "It answers: all servers count limits together."
 
     def embedding(self) -> str:
         embedder = open_embedder(self._settings)

@@ -3,6 +3,7 @@
 KotaeError                      500  kotae could not do what was asked
 ├── SettingsError                    a setting is wrong; the start stops with the sentence
 ├── KnowledgeError                   a folder of articles cannot be used (CLI: exit 1)
+├── BackupError                      a backup cannot be made or restored as asked (CLI: exit 2)
 ├── IndexUnavailable            503  the index cannot be served
 │   ├── NoIndex                      nothing was indexed yet
 │   ├── DamagedIndex                 files of a version are missing or altered
@@ -14,23 +15,33 @@ KotaeError                      500  kotae could not do what was asked
 ├── DatabaseError               503  the database cannot be reached, or is not of this code's schema
 ├── FetchRefused                422  an address that may not be fetched: it leads inside, or is none
 ├── FetchFailed                 502  an address that could not be fetched, or not all of it, or not in time
+├── NotDelivered                     a mail or web hook that was not taken; it is tried again, or a dead letter
 ├── NotSignedIn                 401  staff only, and nobody is signed in; or the name or password is wrong
 ├── Forbidden                   403  signed in, without the role that this takes
+│   └── CustomerRefused              the site's signature over a customer is missing, wrong, too old or used
 ├── TooMany                     429  too much in too short a time
 ├── NotFound                    404  no such thing, or not yours
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
-    └── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
+    ├── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
+    ├── Impossible                   the conversation is not in a state for this move of the desk
+    ├── Taken                        somebody else has the ticket
+    └── WrittenMeanwhile             the customer wrote after what the agent had seen
 
 Each message is one sentence that says what is wrong, where, and what to do. `key` names the same sentence in
-the page catalogue where a customer may see it; an error without one is told to customers as `server_error`.
+the page catalogue where a customer or the desk may see it, and `values` what is put into it; an error without a key is
+told to customers as `server_error`.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 
 class KotaeError(Exception):
     status = 500
     title = "Kotae could not do this"
     key = "server_error"
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 class SettingsError(KotaeError):
@@ -43,6 +54,10 @@ class KnowledgeError(KotaeError):
 
 class EvalError(KotaeError):
     title = "The evaluation cannot be run"
+
+
+class BackupError(KotaeError):
+    title = "The backup cannot be made or restored"
 
 
 class IndexUnavailable(KotaeError):
@@ -104,6 +119,16 @@ class FetchFailed(KotaeError):
     key = "fetch_failed"
 
 
+class NotDelivered(KotaeError):
+    """Its text goes into the delivery log: no address, no key, nobody's words. `is_passing`: worth another try."""
+
+    title = "The message was not delivered"
+
+    def __init__(self, why: str, is_passing: bool) -> None:
+        super().__init__(why)
+        self.is_passing = is_passing
+
+
 class NotSignedIn(KotaeError):
     """`form`: the fields of a form that was sent after the session had ended; its text is not to be lost."""
 
@@ -120,6 +145,16 @@ class Forbidden(KotaeError):
     status = 403
     title = "Not allowed"
     key = "forbidden"
+
+
+class CustomerRefused(Forbidden):
+    """`key` says why."""
+
+    title = "The customer is not accepted"
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class TooMany(KotaeError):
@@ -155,3 +190,23 @@ class Conflict(KotaeError):
 class ConversationLocked(Conflict):
     title = "The conversation can only be read"
     key = "locked"
+
+
+class Impossible(Conflict):
+    def __init__(self, message: str, key: str = "conflict") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class Taken(Conflict):
+    title = "Somebody else has the ticket"
+    key = "taken"
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} has this ticket already.")
+        self.values = {"name": who}
+
+
+class WrittenMeanwhile(Conflict):
+    title = "The customer wrote meanwhile"
+    key = "written_meanwhile"

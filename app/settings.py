@@ -16,6 +16,7 @@ from app.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KOTAE_"
 _SHORTEST_SECRET = 8  # characters
+_SHORTEST_SIGNING_SECRET = 32  # characters: RFC 2104 asks for as many bytes as the hash has
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
 _ORIGINS = rf"^({_ORIGIN}(\s*,\s*{_ORIGIN})*)?$"
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
     home: Path = Field(Path("var"), description="Folder of everything Kotae keeps: indexes, models, database.")
+    models_dir: str = Field("", description="Folder of the embedded model; empty: KOTAE_HOME/models.")
     kb_dir: Path = Field(
         ROOT / "kb_sources", description="Folder of articles that `kotae ingest` reads if none is named."
     )
@@ -58,8 +60,34 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged: debug, info, warning or error."
     )
+    log_format: str = Field(
+        "auto", pattern="^(json|text|auto)$", description="Lines of the log: json, text, or auto: text on a terminal."
+    )
+    log_addresses: str = Field(
+        "none",
+        pattern="^(none|network|full)$",
+        description="What the log tells of a client's address: none, network (24 bits, IPv6 48) or full.",
+    )
+    metrics: str = Field(
+        "off",
+        pattern="^(off|local|token)$",
+        description="Who may read /metrics: off, local (from this machine) or token (with KOTAE_METRICS_TOKEN).",
+    )
+    metrics_token: SecretStr = Field(SecretStr(""), description="What Prometheus sends as its bearer token.")
+    otlp_endpoint: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OpenTelemetry collector that spans are sent to, http://127.0.0.1:4318 say; empty: none are made.",
+    )
+    shutdown_seconds: int = Field(
+        30, ge=1, le=3600, description="Longest wait for answers under way when the service is stopped."
+    )
     api_tokens: bool = Field(
         False, description="Ask integrations for an API token, at /v1 and instead of a sign-in; see `kotae token`."
+    )
+    customer_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret with which the site signs who its customers are, 32 characters or more; empty: none signs.",
     )
     session_hours: float = Field(12.0, gt=0, le=720, description="How long a staff member stays signed in.")
     embed_sites: str = Field(
@@ -86,6 +114,18 @@ class Settings(BaseSettings):
     fetch_allowed: str = Field(
         "",
         description="Hosts and networks inside that may be fetched from by URL: wiki.local, 10.1.0.0/16.",
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp://user:pass@host:587, or smtps://, to send mail to customers with; empty: none is sent.",
+    )
+    mail_from: str = Field("", description="Sender of mail: support@example.com; needed with KOTAE_SMTP_URL.")
+    webhooks: SecretStr = Field(
+        SecretStr(""), description="Addresses that events are posted to: https://a.example/hook, …; empty: none."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs web hooks: whsec_ and 24 to 64 bytes in Base64, older ones after commas.",
     )
     openai_api: bool = Field(
         True, description="Serve /v1/chat/completions and /v1/models, like the chat to whoever reaches the port."
@@ -120,6 +160,13 @@ class Settings(BaseSettings):
     )
     judge_api_key: SecretStr = Field(SecretStr(""), description="The judge's key, where it wants one.")
     judge_model: str = Field("", description="The judge's model, as its endpoint names it.")
+
+    @field_validator("customer_secret")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SIGNING_SECRET:
+            raise ValueError(f"it has fewer than {_SHORTEST_SIGNING_SECRET} characters")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -175,7 +222,8 @@ class Settings(BaseSettings):
         """`text`, which may hold words of others, with stars for every key and password; for shorter ones than common
         words are, there are none."""
         values = [str(value.get_secret_value()) for _, value in self if isinstance(value, SecretStr)]
-        for url in (self.database_url, self.redis_url):
+        values += listed(self.webhooks.get_secret_value()) + listed(self.webhook_secret.get_secret_value())
+        for url in (self.database_url, self.redis_url, self.smtp_url.get_secret_value()):
             password = re.search(r"://[^/@]*?:(.+)@", url)
             values += [password[1], unquote(password[1])] if password else []
         for value in values:
@@ -183,8 +231,8 @@ class Settings(BaseSettings):
         return text
 
     @cached_property
-    def models_dir(self) -> Path:
-        return self.home / "models"
+    def models(self) -> Path:
+        return Path(self.models_dir) if self.models_dir else self.home / "models"
 
     @cached_property
     def sqlalchemy_url(self) -> str:

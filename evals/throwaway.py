@@ -22,7 +22,7 @@ def indexed(settings: Settings, articles: Path) -> Iterator[Settings]:
     make_home(settings)
     with tempfile.TemporaryDirectory(prefix="kotae-eval-") as folder:
         home = Path(folder)
-        for shared in (settings.models_dir, settings.cache_dir):
+        for shared in (settings.cache_dir, *(() if settings.models_dir else (settings.models,))):
             shared.mkdir(parents=True, exist_ok=True)
             link = home / shared.relative_to(settings.home)
             link.parent.mkdir(parents=True, exist_ok=True)

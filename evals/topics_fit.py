@@ -3,8 +3,8 @@
     python -m evals.topics_fit --data ../shared/data
 
 A logistic model over the question's vector for each critical topic and for asking for a person. Learnt from
-evals/datasets/escalation/train.jsonl and banking77's train part, whose intents of CRITICAL_INTENTS are critical; ordinary
-are its others, what customers say in asdc but for a quarter of the dialogues, and a draw of GoEmotions' train part.
+evals/datasets/escalation/train.jsonl and banking77's train part, of which CRITICAL_INTENTS are critical; ordinary are
+its others, what customers say in asdc but for a quarter of the dialogues, and a draw of GoEmotions' train part.
 
 The threshold of a topic lets ORDINARY of the ordinary messages pass, by models that have not seen them (FOLDS).
 """
@@ -83,13 +83,15 @@ def fit(vectors: Matrix, messages: Sequence[Said], fingerprint: str) -> str:
         print(lines[-1], flush=True)
         found = fitted(vectors, labels, _weights(messages, labels))
         sections.append(
-            f"[topic.{topic}]\nintercept = {found[0]:.4f}\nthreshold = {threshold:.4f}\nweights = [{numbers(found[1:], 3)}]\n"
+            f"[topic.{topic}]\nintercept = {found[0]:.4f}\nthreshold = {threshold:.4f}\n"
+            f"weights = [{numbers(found[1:], 3)}]\n"
         )
     sources = ", ".join(f"{n} of {source}" for source, n in sorted(counts.items()))
     return f"""\
 # Which messages should not stay with a machine (app/answering/topics.py): logistic models over the question's vector.
-# Written by `python -m evals.topics_fit` on {datetime.now(UTC).date()} from {sources} (Casanueva et al. 2020, CC BY 4.0;
-# Accommodation Search Dialog Corpus, CC BY 4.0; GoEmotions, CC BY 4.0; ours: evals/datasets/escalation).
+# Written by `python -m evals.topics_fit` on {datetime.now(UTC).date()} from {sources}
+# (Casanueva et al. 2020, CC BY 4.0; Accommodation Search Dialog Corpus, CC BY 4.0; GoEmotions, CC BY 4.0; ours:
+# evals/datasets/escalation).
 # Thresholds (log odds) let {ORDINARY:.2%} of the ordinary messages pass, by models that have not seen them.
 {"".join(f"# {line}" + chr(10) for line in lines)}embedder = "{fingerprint}"
 

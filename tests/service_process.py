@@ -16,6 +16,15 @@ KOTAE = [sys.executable, "-c", "from app.cli import main; main()"]
 @contextmanager
 def server(environment: Mapping[str, str], printed: IO[bytes] | None = None) -> Iterator[str]:
     """Its address, once it is ready. What it prints on stdout is thrown away, or `printed` with the rest."""
+    with running(environment, printed) as (base, _):
+        yield base
+
+
+@contextmanager
+def running(
+    environment: Mapping[str, str], printed: IO[bytes] | None = None
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The same, with the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -32,7 +41,7 @@ def server(environment: Mapping[str, str], printed: IO[bytes] | None = None) -> 
             assert process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.1)
-        yield base
+        yield base, process
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -10,18 +10,22 @@ class Anyone(StrEnum):
 
     PUBLIC = "public"  # everybody
     CUSTOMER = "customer"  # whoever holds the conversation's token; the route looks at it
+    MONITORING = "monitoring"  # whoever KOTAE_METRICS says; the route looks at it
     INTEGRATION = "integration"  # everybody, or with KOTAE_API_TOKENS whoever holds one with the scope `ask`
 
 
 Access = Anyone | frozenset[StaffRole]
 
 PUBLIC, CUSTOMER, INTEGRATION = Anyone.PUBLIC, Anyone.CUSTOMER, Anyone.INTEGRATION
+MONITORING = Anyone.MONITORING
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
+AGENT = frozenset({StaffRole.AGENT})
 
 ACCESS: dict[str, Access] = {
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
+    "GET /metrics": MONITORING,
     "GET /openapi.json": PUBLIC,
     "GET /": PUBLIC,
     "GET /privacy": PUBLIC,
@@ -33,6 +37,8 @@ ACCESS: dict[str, Access] = {
     "GET /admin": ADMIN,
     "POST /admin/users": ADMIN,
     "POST /admin/users/{user_id}": ADMIN,
+    "GET /admin/deliveries": ADMIN,
+    "POST /admin/deliveries/{delivery_id}": ADMIN,
     "GET /admin/audit": ADMIN,
     "GET /admin/audit.csv": ADMIN,
     "POST /api/v1/conversations": PUBLIC,
@@ -41,13 +47,31 @@ ACCESS: dict[str, Access] = {
     "GET /sources/{document_id:path}": PUBLIC,
     "POST /api/v1/conversations/{conversation_id}/messages": CUSTOMER,
     "GET /api/v1/conversations/{conversation_id}": CUSTOMER,
+    "GET /api/v1/conversations/{conversation_id}/events": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/rating": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
     "DELETE /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/handoff/details": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/offer/decline": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/feedback": CUSTOMER,
+    "GET /api/v1/desk/tickets": AGENT,
+    "GET /api/v1/desk/agents": AGENT,
+    "POST /api/v1/desk/presence": AGENT,
+    "GET /api/v1/desk/tickets/{ticket_id}": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/take": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/assign": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reply": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/notes": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/return": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/resolve": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reopen": AGENT,
     "POST /chat/messages": CUSTOMER,
     "POST /chat/handoff": CUSTOMER,
     "POST /chat/handoff/withdraw": CUSTOMER,
+    "POST /chat/handoff/details": CUSTOMER,
+    "POST /chat/offer/decline": CUSTOMER,
     "POST /chat/feedback": CUSTOMER,
+    "POST /chat/rating": CUSTOMER,
     "POST /chat/new": CUSTOMER,
     "POST /v1/chat/completions": INTEGRATION,
     "GET /v1/models": INTEGRATION,

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -49,19 +49,24 @@ def open_database(url: str) -> Engine:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to `revision`; the data stays. Raises DatabaseError."""
-    _refuse_newer(engine)
-    config = _config()
+    refuse_newer(engine)
     try:
         with engine.execution_options(**WRITES).begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            upgrade_on(connection, revision)
     except SQLAlchemyError as error:
         raise _unusable(engine, error) from error
 
 
+def upgrade_on(connection: Connection, revision: str) -> None:
+    """The same within a transaction that is under way."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def schema_is_current(engine: Engine) -> bool:
     """Raises DatabaseError when the database cannot be reached, or comes from a newer release."""
-    _refuse_newer(engine)
+    refuse_newer(engine)
     return set(_stamped(engine)) == set(_script().get_heads())
 
 
@@ -78,7 +83,8 @@ def scrub(engine: Engine) -> None:
         connection.close()
 
 
-def _refuse_newer(engine: Engine) -> None:
+def refuse_newer(engine: Engine) -> None:
+    """Raises DatabaseError where this release does not know the schema."""
     unknown = set(_stamped(engine)) - set(revisions())
     if unknown:
         raise DatabaseError(
@@ -90,9 +96,14 @@ def _refuse_newer(engine: Engine) -> None:
 def _stamped(engine: Engine) -> tuple[str, ...]:
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_heads()
+            return stamped(connection)
     except SQLAlchemyError as error:
         raise _unusable(engine, error) from error
+
+
+def stamped(connection: Connection) -> tuple[str, ...]:
+    """The revision of the schema, if any."""
+    return tuple(MigrationContext.configure(connection).get_current_heads())
 
 
 def _unusable(engine: Engine, error: SQLAlchemyError) -> DatabaseError:

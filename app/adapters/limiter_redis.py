@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -112,6 +113,19 @@ class RedisRateLimiter:
             _log.warning("Redis answers again.")
         self._is_up = True
         return reply
+
+
+def check_redis(url: str) -> None:
+    """Raises SettingsError where it does not answer, or takes no scripts."""
+    patience = 8 * _PATIENCE
+    try:
+        with BlockingRedis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience) as asked:
+            asked.eval("return 1", 0)
+    except (TimeoutError, RedisError, OSError, ValueError) as error:
+        reason = type(error).__name__  # as above
+        raise SettingsError(
+            f"Redis does not answer ({reason}), so each server counts its limits for itself: check KOTAE_REDIS_URL."
+        ) from None
 
 
 def _keys(rooms: Sequence[Room]) -> list[str]:

@@ -8,11 +8,14 @@ from app.answering.escalate import AT_ONCE, Facts, Heard, Policy, Setback, escal
 from app.answering.understand import Understanding
 from app.domain.conversation import Message, Role, Turn
 from app.domain.desk import Effect, Escalation
-from app.domain.outcome import Kind, Outcome, Reason
+from app.domain.outcome import Kind, Outcome, OutcomeEvent, Reason
 from app.domain.ports import Vector
 from app.domain.trace import Trace
+from app.domain.understanding import Route
+from app.prompting import Prompts
 
-URGENT_HELP = frozenset({"self_harm", "safety"})  # topics with words of their own
+PROMPTS = ("handoff", "handoff_safety", "handoff_self_harm", "offer")  # each in both languages
+_URGENT_HELP = frozenset({"self_harm", "safety"})  # topics with words of their own
 _MOODS = 3  # of the customer's turns before, kept in each trace
 _SETBACKS = {Kind.DECLINE: Setback.DECLINED, Kind.CLARIFY: Setback.ASKED_BACK}
 
@@ -20,9 +23,13 @@ _SETBACKS = {Kind.DECLINE: Setback.DECLINED, Kind.CLARIFY: Setback.ASKED_BACK}
 class Escalator:
     """Decides for one question at a time, and writes what it rests on into the trace. Safe to share between threads."""
 
-    def __init__(self, understanding: Understanding, policy: Policy) -> None:
+    def __init__(
+        self, understanding: Understanding, policy: Policy, prompts: Prompts, routes: Sequence[Route] = ()
+    ) -> None:
         self._understanding = understanding
         self._policy = policy
+        self._prompts = prompts
+        self._skills = {route.name: route.skill for route in routes}
 
     def understand(self, question: str, vector: Vector, draft: AnswerDraft) -> Heard:
         """`question` is normalised, `vector` the one it is searched with."""
@@ -33,15 +40,29 @@ class Escalator:
             data |= asdict(understood) | {"moods": [*earlier[-_MOODS:], round(understood.sentiment.negative, 4)]}
         return Heard(standing.turn, understood)
 
+    def route(self, trace: Trace) -> str | None:
+        """The skill that the question takes."""
+        found = next((step.data.get("route") for step in trace.steps if step.name == "understand"), None)
+        return self._skills.get(found) if isinstance(found, str) else None
+
     def at_once(self, heard: Heard, draft: AnswerDraft) -> Escalation | None:
         """A hand-off that no answer is waited for; None otherwise."""
         found = escalate(self._facts(draft.trace, heard), self._policy, AT_ONCE)
         return self._noted(found, draft) if found and found.effect is Effect.HAND_OFF else None
 
-    def beside(self, outcome: Outcome, heard: Heard, draft: AnswerDraft) -> Escalation | None:
-        """What is to be done beside the answer that was made."""
-        reply = _heard(heard.turn + 1, _as_turn(outcome.text, outcome))
-        return self._noted(escalate(self._facts(draft.trace, heard, reply), self._policy), draft)
+    def handed_off(self, escalation: Escalation, draft: AnswerDraft) -> OutcomeEvent:
+        prompt = f"handoff_{escalation.topic}" if escalation.topic in _URGENT_HELP else "handoff"
+        return draft.handed_off(self._prompts.render(f"{prompt}.{draft.language}"))
+
+    def beside(self, answer: OutcomeEvent, heard: Heard, draft: AnswerDraft) -> OutcomeEvent:
+        """The answer with an offer of a person beside it; a hand-off in place of one that holds nothing."""
+        reply = _heard(heard.turn + 1, _as_turn(answer.outcome.text, answer.outcome))
+        found = self._noted(escalate(self._facts(draft.trace, heard, reply), self._policy), draft)
+        if found is None:
+            return answer
+        if found.effect is Effect.HAND_OFF and answer.outcome.kind is Kind.DECLINE:
+            return self.handed_off(found, draft)
+        return draft.offered(self._prompts.render(f"offer.{draft.language}"), found.cause)
 
     def _facts(self, trace: Trace, *now: Heard) -> Facts:
         first = trace.standing.turn - len(trace.history)

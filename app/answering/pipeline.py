@@ -24,7 +24,8 @@ from app.answering.context import retrieve_in_context
 from app.answering.decide import Decision, beside_the_point, decide, is_wordless
 from app.answering.draft import AnswerDraft
 from app.answering.escalate import Heard
-from app.answering.escalator import URGENT_HELP, Escalator, moods_in, turns_of
+from app.answering.escalator import PROMPTS as ESCALATOR_PROMPTS
+from app.answering.escalator import Escalator, moods_in, turns_of
 from app.answering.evidence import Abstention, weigh
 from app.answering.guard import Action, Guard, Judgement
 from app.answering.model_condenser import ModelCondenser
@@ -35,11 +36,11 @@ from app.answering.retrieve import Retriever
 from app.answering.turns import Place, Turns
 from app.answering.verify import Verifier
 from app.answering.write import Writing
-from app.domain.conversation import Conversation, Turn
-from app.domain.desk import Effect, Escalation, Standing
+from app.domain.conversation import Conversation, Message, Turn
+from app.domain.desk import Standing
 from app.domain.desk_ports import HandoffDesk
 from app.domain.knowledge import Audience
-from app.domain.outcome import Event, Kind, Language, Outcome, OutcomeEvent, Reason, StepEvent, Versions
+from app.domain.outcome import Event, Kind, Language, Outcome, OutcomeEvent, Reason, StepEvent, Versions, relayed
 from app.domain.ports import (
     ChunkIndex,
     Clock,
@@ -51,8 +52,10 @@ from app.domain.ports import (
 )
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.searchable import searchable
+from app.domain.states import SILENT
 from app.domain.text import detect_language, normalise
 from app.domain.trace import Trace
+from app.errors import Impossible
 from app.prompting import Prompts
 
 PROMPTS = frozenset(
@@ -66,10 +69,7 @@ PROMPTS = frozenset(
         "ask_again",
         "only_personal",
         "other_language",
-        "handoff",
-        "handoff_safety",
-        "handoff_self_harm",
-        "offer",
+        *ESCALATOR_PROMPTS,
     )
     for lang in ("ja", "en")
 )
@@ -79,7 +79,7 @@ class AnswerPipeline:
     """`current_index` gives the version to answer from; one answer keeps the version it began with.
 
     At most `cores` answers are made at a time: begun all at once they wait for each other at every step, and the
-    slowest of eight took a fifth longer.
+    slowest of eight took a fifth longer. `on_answer` is told each answer that was stored.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class AnswerPipeline:
         model: ModelWriter | None = None,
         condenser: ModelCondenser | None = None,
         reranker: Reranker | None = None,
+        on_answer: Callable[[Trace], None] | None = None,
     ) -> None:
         self._current_index = current_index
         self._embedder = embedder
@@ -119,6 +120,7 @@ class AnswerPipeline:
         self._clock = clock
         self._turns = Turns(cores)
         self._policy = policy
+        self._on_answer = on_answer
 
     async def answer(
         self,
@@ -127,26 +129,31 @@ class AnswerPipeline:
         audience: Audience = Audience.PUBLIC,
         redactor: Redactor | None = None,
         by: tuple[str, ...] = (),
-        tenure_months: int | None = None,
     ) -> AsyncIterator[Event]:
         """Steps, verified sentences, and at last the outcome, once question, answer and trace are stored.
 
         `conversation` has tokens for personal data, `text` is as the customer wrote it, and so is what they read. `by`
-        tells customers apart, among whom the turns are shared: an address, and a token there. `tenure_months`: how long
-        the customer has been one, where that is known for certain.
+        tells customers apart, among whom the turns are shared: an address, and a token there.
+        While a person has the conversation the assistant is silent: the message is stored, and the outcome `relayed`.
         Raises IndexUnavailable or ConversationLocked before anything is stored.
         """
+        if conversation.state in SILENT:
+            yield await anyio.to_thread.run_sync(self._relay, conversation, text, redactor or self._redactor)
+            return
         async with self._turns.of(by) as turn:
             # 1. redact: personal data becomes tokens, which the last lines turn back for the customer alone
             receive = partial(self._receive, conversation, text, redactor or self._redactor)
-            index, redacted, said = await anyio.to_thread.run_sync(receive)
+            index, redacted, message, said = await anyio.to_thread.run_sync(receive)
+            if await anyio.to_thread.run_sync(self._store.state, conversation.id) in SILENT:
+                yield self._relayed(conversation, message)  # a person took it meanwhile
+                return
             restorer = Restorer(redacted.known, conversation.locale)
-            standing = Standing(len(said), conversation.state, conversation.declined_offers, tenure_months)
+            standing = Standing(len(said), conversation.state, conversation.declined_offers, conversation.tenure_months)
             trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said, standing)
             trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
-                    event = await anyio.to_thread.run_sync(self._keep, conversation, event.outcome, trace)
+                    event = await anyio.to_thread.run_sync(self._keep, conversation, message, event.outcome, trace)
                 yield restorer.event(event)
 
     def begin(
@@ -207,11 +214,11 @@ class AnswerPipeline:
 
         # 5. escalate: at once to a person what must not stay with a machine; by an offer, beside what we can say
         if escalation := self._escalator.at_once(heard, draft):
-            yield draft.handed_off(self._farewell(escalation, draft))
+            yield self._escalator.handed_off(escalation, draft)
             return
         async with aclosing(self._reply(question, vectors, judgement, draft, turn)) as events:
             async for event in events:
-                yield self._with_offer(event.outcome, heard, draft) if isinstance(event, OutcomeEvent) else event
+                yield self._escalator.beside(event, heard, draft) if isinstance(event, OutcomeEvent) else event
 
     async def _reply(
         self, question: str, vectors: QuestionVectors, judgement: Judgement, draft: AnswerDraft, turn: Place | None
@@ -251,22 +258,38 @@ class AnswerPipeline:
 
     def _receive(
         self, conversation: Conversation, text: str, redactor: Redactor
-    ) -> tuple[ChunkIndex, Redacted, list[Turn]]:
+    ) -> tuple[ChunkIndex, Redacted, Message, list[Turn]]:
         index = self._current_index()
         redacted = redactor.redact(conversation, text)
         answers = [message.outcome for message in conversation.messages if message.outcome]
         moods = moods_in(self._store.trace(answers[-1].trace_id)) if answers else []
-        self._store.add_question(conversation.id, redacted.text)
-        return index, redacted, turns_of(conversation.messages, moods)
+        said = turns_of(conversation.messages, moods)
+        return index, redacted, self._store.add_question(conversation.id, redacted.text), said
 
-    def _keep(self, conversation: Conversation, outcome: Outcome, trace: Trace) -> OutcomeEvent:
-        """Store the answer, and tell the desk what it is to do."""
+    def _relay(self, conversation: Conversation, text: str, redactor: Redactor) -> OutcomeEvent:
+        """Neither the index nor a model is needed for what goes to a person."""
+        redacted = redactor.redact(conversation, text)
+        return self._relayed(conversation, self._store.add_question(conversation.id, redacted.text))
+
+    def _relayed(self, conversation: Conversation, message: Message) -> OutcomeEvent:
+        """Nothing was answered, so there is no trace of it; `message_id` is the customer's own message."""
+        return OutcomeEvent(outcome=relayed(message.id, conversation.locale, self._prompts.version, self._policy))
+
+    def _keep(self, conversation: Conversation, message: Message, outcome: Outcome, trace: Trace) -> OutcomeEvent:
+        """Tell the desk what it is to do, and store the answer. Where that fails in between, the desk knows."""
         if trace.escalation and outcome.kind is Kind.HANDOFF:
-            handoff = self._desk.open(conversation, trace.escalation)
-            outcome = outcome.model_copy(update={"handoff": handoff})
+            years = (trace.standing.tenure_months or 0) // 12
+            handoff = self._desk.open(conversation, trace.escalation, route=self._escalator.route(trace), tenure=years)
+            outcome = trace.outcome = outcome.model_copy(update={"handoff": handoff})
         elif trace.escalation and outcome.offer:
             self._desk.offer(conversation, trace.escalation)
-        self._store.add_answer(conversation.id, outcome, trace)
+        try:
+            self._store.add_answer(conversation.id, outcome, trace)
+        except Impossible:  # a person took it while the answer was made
+            return self._relayed(conversation, message)
+        finally:
+            if self._on_answer:
+                self._on_answer(trace)
         return OutcomeEvent(outcome=outcome)
 
     def _read(self, asked: str, draft: AnswerDraft) -> tuple[QuestionVectors, Judgement, Heard]:
@@ -316,19 +339,6 @@ class AnswerPipeline:
             decision = decide(retrieval, between, evidence, self._abstention)
             data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
         return retrieval, decision
-
-    def _farewell(self, escalation: Escalation, draft: AnswerDraft) -> str:
-        topic = escalation.topic
-        return self._say(f"handoff_{topic}" if topic in URGENT_HELP else "handoff", draft)
-
-    def _with_offer(self, outcome: Outcome, heard: Heard, draft: AnswerDraft) -> OutcomeEvent:
-        """The answer with an offer of a person beside it; a hand-off in place of one that holds nothing."""
-        escalation = self._escalator.beside(outcome, heard, draft)
-        if escalation and escalation.effect is Effect.HAND_OFF and outcome.kind is Kind.DECLINE:
-            return draft.handed_off(self._farewell(escalation, draft))
-        return (
-            draft.offered(self._say("offer", draft), escalation.cause) if escalation else OutcomeEvent(outcome=outcome)
-        )
 
     def _say(self, prompt: str, draft: AnswerDraft, **values: str) -> str:
         return self._prompts.render(f"{prompt}.{draft.language}", **values)

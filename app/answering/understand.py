@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from app.answering import sentiment, topics
 from app.answering.escalate import Heard, Setback
 from app.answering.intent import Intents
 from app.answering.sentiment import SentimentJudge
@@ -14,14 +15,15 @@ from app.domain.text.unveil import unveiled
 from app.domain.understanding import Understood
 
 SETBACKS = Path(__file__).with_name("setbacks.toml")
+FILES = (SETBACKS, sentiment.RULES, sentiment.WEIGHTS, topics.RULES, topics.WEIGHTS)  # all that it rests on
 
 
 class Understanding:
     """Safe to share between threads."""
 
-    def __init__(self, judge: SentimentJudge, topics: Topics, intents: Intents | None) -> None:
+    def __init__(self, judge: SentimentJudge, critical: Topics, intents: Intents | None) -> None:
         self._judge = judge
-        self._topics = topics
+        self._topics = critical
         self._intents = intents
         table = tomllib.loads(SETBACKS.read_text(encoding="utf-8"))
         self._said = {name: re.compile("|".join(rule["ja"] + rule["en"])) for name, rule in table.items()}

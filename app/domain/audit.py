@@ -29,6 +29,7 @@ class Act(StrEnum):
     ERASE = "erase"
     REVEAL = "reveal"
     SETTINGS = "settings"
+    REDELIVER = "redeliver"
 
 
 @dataclass(frozen=True, slots=True)

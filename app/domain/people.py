@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.outcome import Language
+
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
 API_TOKEN = "kotae_"  # noqa: S105 – how one begins, by which scanners of source code know it
 
 
@@ -18,7 +22,8 @@ class StaffRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name."""
+    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name. `skills` (names of
+    routes) and `languages` are those of the tickets they are given; without any, all."""
 
     id: str
     login: str
@@ -26,6 +31,8 @@ class User:
     roles: frozenset[StaffRole]
     is_disabled: bool = False
     has_password: bool = False
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[Language] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

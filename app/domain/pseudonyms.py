@@ -10,6 +10,7 @@ from types import MappingProxyType
 TOKEN = re.compile(r"<([A-Z]+(?:_[A-Z]+)*)_([1-9]\d{0,5})>")
 SALUTATION = re.compile(r"^(?:(?:dear|hello|hi) )?<PERSON_[1-9]\d{0,5}> ?(?:様|さま|さん)?[、,] ?", re.IGNORECASE)
 LITERAL = "TEXT"  # the type of what a customer typed that only looks like a token
+FIRST_PERSON = "<PERSON_1>"  # of a conversation that begins with a name
 CONTACT = "CONTACT"  # the type of how to reach a customer, in their words
 # Digits and letters tell these apart, however they are grouped; case and spaces matter in none but the exact ones.
 _GROUPED = frozenset("PHONE POSTAL_CODE MY_NUMBER NATIONAL_ID CREDIT_CARD BANK_ACCOUNT DRIVER_LICENSE PASSPORT".split())

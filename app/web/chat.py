@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.conversation import Conversation
 from app.domain.outcome import Language
+from app.domain.states import SILENT
 from app.errors import Conflict, TooMany
 from app.web.deps import (
     COOKIE,
@@ -22,13 +23,15 @@ from app.web.deps import (
     require_same_origin,
     set_cookie,
 )
-from app.web.handoff import open_request
+from app.web.handoff import give_detail, open_request
 from app.web.language import LANGUAGE_COOKIE, chosen
 from app.web.limits import admit_question
 from app.web.pages import ChatPage, PrivacyPage, chat_page, site_facts
 from app.web.payloads import LongText, MessageId, MessageText, ShortText
 from app.web.privacy import kept_words
+from app.web.rating import give_rating
 from app.web.rendering import render
+from app.web.timeline import happened
 
 router = APIRouter(include_in_schema=False)
 forms = APIRouter(prefix="/chat", include_in_schema=False, dependencies=[Depends(require_same_origin)])
@@ -66,7 +69,8 @@ async def ask(
 ) -> Response:
     try:
         question = _message_text.validate_python(text)
-        await run_in_threadpool(services.index.current)
+        if conversation is None or conversation.state not in SILENT:
+            await run_in_threadpool(services.index.current)
         by = await admit_question(request, services, len(question))
     except (ValidationError, TooMany) as error:
         page = await run_in_threadpool(_page, services, lang, conversation, error=_key(error), draft=text[:4000])
@@ -95,7 +99,29 @@ def request_handoff(
 def withdraw_handoff(services: ServicesDep, conversation: CookieConversationDep) -> Response:
     if conversation:
         with suppress(Conflict):  # withdrawn in another window meanwhile
-            services.store.withdraw_handoff(conversation.id)
+            services.desk.withdraw(conversation.id)
+    return _back_to("last")
+
+
+@forms.post("/handoff/details")
+def give_handoff_detail(
+    services: ServicesDep,
+    conversation: CookieConversationDep,
+    key: Annotated[str, Form(max_length=32)],
+    value: Annotated[ShortText, Form()] = None,
+    skip: Annotated[str, Form()] = "",
+) -> Response:
+    if conversation and (value or skip):
+        with suppress(Conflict):  # withdrawn in another window meanwhile
+            give_detail(services, conversation, key, None if skip else value)
+    return _back_to("handoff")
+
+
+@forms.post("/offer/decline")
+def decline_offer(services: ServicesDep, conversation: CookieConversationDep) -> Response:
+    if conversation:
+        with suppress(Conflict):
+            services.desk.decline(conversation.id)
     return _back_to("last")
 
 
@@ -114,6 +140,19 @@ def give_feedback(
     return _back_to(f"m-{quote(message_id)}")
 
 
+@forms.post("/rating")
+def rate(
+    services: ServicesDep,
+    conversation: CookieConversationDep,
+    score: Annotated[int, Form(ge=1, le=5)],
+    comment: Annotated[LongText, Form()] = None,
+) -> Response:
+    if conversation:
+        with suppress(Conflict):  # rated in another window meanwhile
+            give_rating(services, conversation, score, comment)
+    return _back_to("last")
+
+
 @forms.post("/new")
 def begin_anew() -> Response:
     """Leave the conversation as it is; the next question begins another."""
@@ -124,7 +163,8 @@ def begin_anew() -> Response:
 
 def _page(services: Services, lang: Language, conversation: Conversation | None, **more: Any) -> ChatPage:
     shown = services.redactor.restored(conversation) if conversation else None
-    return chat_page(services.site, services.settings, lang, shown, **more)
+    told = happened(services, shown, lang) if shown else {}
+    return chat_page(services.site, services.settings, lang, shown, **more, **told)
 
 
 def _key(error: ValidationError | TooMany) -> str:

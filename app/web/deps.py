@@ -10,9 +10,13 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
+from app.desk.desk import Desk
+from app.desk.messages import Messages
 from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
+from app.domain.observation import Metrics, Observer
 from app.domain.outcome import Event, Language
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, Clock, ConversationStore
@@ -55,6 +59,10 @@ class Services(Protocol):
     @property
     def store(self) -> ConversationStore: ...
     @property
+    def events(self) -> EventLog: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
     def index(self) -> Index: ...
     @property
     def redactor(self) -> Redactor: ...
@@ -70,6 +78,12 @@ class Services(Protocol):
     def sign_in(self) -> SignIn: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def observer(self) -> Observer: ...
+    @property
+    def metrics(self) -> Metrics | None: ...
+    @property
+    def desk(self) -> Desk: ...
 
 
 def services_of(request: Request) -> Services:
@@ -120,7 +134,7 @@ def set_cookie(request: Request, response: Response, conversation: Conversation,
     )
 
 
-def _token(request: Request, conversation_id: str) -> str:
+def token_of(request: Request, conversation_id: str) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
@@ -130,7 +144,7 @@ def _token(request: Request, conversation_id: str) -> str:
 
 def _conversation(conversation_id: str, request: Request, services: ServicesDep) -> Conversation:
     """Raises NotFound alike for an unknown id, a wrong token and none."""
-    token = _token(request, conversation_id)
+    token = token_of(request, conversation_id)
     if not _ID.fullmatch(conversation_id) or not token:
         raise NotFound("There is no such conversation.")
     conversation = services.store.get(conversation_id, token)

@@ -2,7 +2,7 @@
 
 import logging
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.errors import DatabaseError, KotaeError
 from app.web.deps import ServicesDep
@@ -22,8 +22,11 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", response_model=Readiness, responses=documented(503))
-def readyz(services: ServicesDep) -> Readiness | Response:
+def readyz(request: Request, services: ServicesDep) -> Readiness | Response:
     """200 when questions can be answered, else 503 with the sentence that says how to mend it."""
+    if request.app.state.draining.is_on:
+        detail = "The service is being stopped: answers under way are finished, and no new ones begun."
+        return Problem(title="Stopping", status=503, detail=detail).response()
     try:
         services.store.ping()
         index = services.index.current()

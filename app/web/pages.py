@@ -2,8 +2,8 @@
 
 Templates and contexts: chat.html ChatPage · source.html SourcePage · not_ready.html NotReadyPage · privacy.html
 PrivacyPage · signin.html SignInPage · resend.html ResendPage · invite.html InvitationPage · admin.html AdminPage ·
-audit.html AuditPage · 403.html, 404.html and 500.html Page. Static files: `asset("chat.css")` is an address that
-changes with the file's content.
+audit.html AuditPage · deliveries.html DeliveriesPage · 403.html, 404.html and 500.html Page. Static files:
+`asset("chat.css")` is an address that changes with the file's content.
 
 The page's scripts speak to `/api/v1/...` as the cookie's conversation, so they need no token. While
 `conversation_id` is None they first `POST /api/v1/conversations` (`{"locale": …}`), which sets the cookie and returns
@@ -12,17 +12,22 @@ the id.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from app.desk.details import Question, question
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.audit import Act, AuditEntry
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.conversation import Conversation, Message, Role
+from app.domain.delivery import Delivery, DeliveryState
+from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
 from app.domain.people import User
 from app.domain.site import Site
+from app.domain.states import SILENT
 from app.settings import Settings
 from app.web.privacy import greeting_words
 from app.words import words
@@ -109,6 +114,18 @@ class AuditPage(FormPage):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveriesPage(FormPage):
+    """`state`: what is filtered by, or ""."""
+
+    deliveries: tuple[Delivery, ...]
+    state: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(DeliveryState)
+
+
+@dataclass(frozen=True, slots=True)
 class NotReadyPage(Page):
     """`detail` says what is wrong and how to mend it, in English, for the people who run the site."""
 
@@ -127,6 +144,16 @@ class MessageView:
     day: str
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Of the log: a message, a line that tells what changed, or the place of the hand-off card."""
+
+    message: MessageView | None = None
+    line: str | None = None
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,7 @@ class HandoffView:
 
     `time` "14:40" and `day` "本日（日本時間）" or "11月24日（火）": when a reply is expected. `button`: what the human
     button reads meanwhile. `notice`: the whole sentence. `open`: the request was made within opening hours.
+    `agent`: who has taken it. `asks`: the detail that is to be asked for now.
     """
 
     ticket_id: str
@@ -147,24 +175,36 @@ class HandoffView:
     day: str
     button: str
     requested_time: str
+    state: State = State.WAITING
+    agent: str | None = None
+    details: Mapping[str, str | None] = field(default_factory=dict)
+    asks: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPage(Page):
     """`greeting`: its lines. `masks`: personal data is masked before anything sees a message. `error`: the catalogue's
     key of what went wrong with the form just posted; `draft`: the text it held. `is_locked`: the conversation can only
-    be looked at."""
+    be looked at. `after`: the number of the last event that it shows; `rates`: a rating is asked for."""
 
     greeting: tuple[str, ...]
     masks: bool
     conversation_id: str | None = None
-    messages: tuple[MessageView, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    after: int = 0
+    state: State = State.BOT
+    rates: bool = False
     handoff: HandoffView | None = None
     suggestions: tuple[str, ...] = ()
     error: str | None = None
     draft: str = ""
     embed: bool = False
     is_locked: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """The assistant is: messages go to a person."""
+        return self.state in SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +235,11 @@ def site_facts(site: Site, lang: Language) -> tuple[Language, str, str, str]:
     return lang, site.name[lang], site.contact.phone, site.time_zone.key
 
 
-def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> HandoffView:
+def handoff_view(conversation: Conversation, site: Site) -> HandoffView | None:
     """As of the moment the request was made: what was promised then is not reworded later."""
+    request, lang = conversation.handoff, conversation.locale
+    if request is None:
+        return None
     expected = request.expected_reply_at
     is_today = expected.astimezone(site.time_zone).date() == request.requested_at.astimezone(site.time_zone).date()
     w = words(lang)
@@ -213,6 +256,10 @@ def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> Handoff
         day=w("today", zone=site.time_zone_name[lang]) if is_today else day,
         button=w("by_time", time=time) if is_today else w("by_day_time", day=short_day, time=time),
         requested_time=time_words(request.requested_at, site),
+        state=conversation.state,
+        agent=request.agent,
+        details=dict(request.details),
+        asks=question(conversation, lang),
     )
 
 
@@ -226,27 +273,26 @@ def message_view(message: Message, site: Site, lang: Language) -> MessageView:
         day=date_words(message.at, site, lang),
         outcome=message.outcome,
         helpful=message.helpful,
+        author=message.author,
     )
 
 
 def chat_page(
     site: Site, settings: Settings, lang: Language, conversation: Conversation | None, error: str | None = None,
-    draft: str = "", embed: bool = False,
+    draft: str = "", embed: bool = False, **happened: Any,
 ) -> ChatPage:  # fmt: skip
-    messages = conversation.messages if conversation else ()
-    handoff = conversation.handoff if conversation else None
+    """`happened`: the fields that `app.web.timeline` tells of a conversation."""
     return ChatPage(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
         conversation_id=conversation.id if conversation else None,
-        messages=tuple(message_view(message, site, lang) for message in messages),
-        handoff=handoff_view(handoff, site, lang) if handoff else None,
         suggestions=site.suggestions[lang],
         error=error,
         draft=draft,
         embed=embed,
         is_locked=conversation is not None and conversation.is_locked,
+        **happened,
     )
 
 

@@ -6,10 +6,13 @@ Unknown fields are ignored; text is freed of control characters and lone surroga
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.access.customer_signature import Claim
 from app.domain.conversation import Role
+from app.domain.desk import State
+from app.domain.events import EventKind
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
 from app.domain.text import clean, normalise
@@ -36,13 +39,45 @@ def _is_message(text: str) -> str:
 MessageId = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
 MessageText = Annotated[str, BeforeValidator(_cleaned), AfterValidator(_is_message)]
 ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+_LONGEST_TENURE = 1200  # months
+_LONGEST_PLAN = 64
+# What was signed is not cleaned, or the signature would not fit: what would have to be is refused.
+SignedText = Annotated[str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+AttributeValue = Annotated[SignedText, Field(max_length=200)] | Annotated[int, Field(strict=True)]
 LongText = Annotated[Annotated[str, Field(max_length=1000)] | None, BeforeValidator(_cleaned), AfterValidator(_or_none)]
+
+
+class CustomerSigned(BaseModel):
+    """What the site's server signs: see docs/api.md. Of `attributes`, `tenure_months` and `plan` are kept."""
+
+    external_id: Annotated[SignedText, Field(min_length=1, max_length=200)]
+    name: Annotated[SignedText, Field(max_length=200)] | None = None
+    attributes: Annotated[dict[AttributeName, AttributeValue], Field(max_length=20)] = {}
+    nonce: Annotated[SignedText, Field(max_length=64)] = ""
+    signed_at: Annotated[int, Field(strict=True, ge=0, le=_LAST_SECOND)]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    @field_validator("attributes")
+    @classmethod
+    def _are_of_their_kind(cls, attributes: dict[str, str | int]) -> dict[str, str | int]:
+        tenure, plan = attributes.get("tenure_months", 0), attributes.get("plan", "")
+        if not (isinstance(tenure, int) and 0 <= tenure <= _LONGEST_TENURE):
+            raise PydanticCustomError("tenure_months", "`tenure_months` should be a whole number from 0 to 1200.")
+        if not (isinstance(plan, str) and len(plan) <= _LONGEST_PLAN):
+            raise PydanticCustomError("plan", "`plan` should be a text of at most 64 characters.")
+        return attributes
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(**self.model_dump())
 
 
 class NewConversation(BaseModel):
     locale: Language | None = None
     channel: str = Field("web", pattern=r"^[a-z][a-z0-9_-]{0,31}$")
-    customer: ShortText = None
+    customer: CustomerSigned | ShortText = None
 
 
 class ConversationCreated(BaseModel):
@@ -59,6 +94,18 @@ class NewMessage(BaseModel):
 
 class HandoffWish(BaseModel):
     contact: ShortText = None
+
+
+class HandoffDetail(BaseModel):
+    """`value` null: the customer would rather not say."""
+
+    key: str = Field(max_length=32)
+    value: ShortText = None
+
+
+class DetailQuestion(BaseModel):
+    key: str
+    text: str
 
 
 class Feedback(BaseModel):
@@ -79,10 +126,14 @@ class MessageShown(BaseModel):
     at: datetime
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
 
 
 class HandoffShown(BaseModel):
-    """The request with the words that tell it, in the conversation's language and on the site's clock."""
+    """The request with the words that tell it, in the conversation's language and on the site's clock.
+
+    `agent`: who has taken it. `asks`: the one detail that may be asked for now.
+    """
 
     ticket_id: str
     requested_at: datetime
@@ -94,6 +145,47 @@ class HandoffShown(BaseModel):
     day: str
     button: str
     requested_time: str
+    state: State
+    agent: str | None
+    details: dict[str, str | None]
+    asks: DetailQuestion | None
+
+
+class SpokenShown(BaseModel):
+    """`name`: of the person who wrote it, of agents' messages; `time`: on the site's clock."""
+
+    id: str
+    role: Role
+    text: str
+    at: datetime
+    name: str | None
+    time: str
+
+
+class EventShown(BaseModel):
+    """`line`: what the customer is told of it, in the conversation's language; `message`: of `message.created`. As they
+    are when the event is read: `state`, who speaks; `handoff`, the open request; `rates`, a rating is asked for."""
+
+    number: int
+    kind: EventKind
+    at: datetime
+    state: State
+    rates: bool
+    line: str | None
+    message: SpokenShown | None
+    handoff: HandoffShown | None
+
+
+class EventsShown(BaseModel):
+    """`next`: ask again with `?after=` this."""
+
+    events: list[EventShown]
+    next: int
+
+
+class Rating(BaseModel):
+    score: int = Field(ge=1, le=5)
+    comment: LongText = None
 
 
 class ConversationShown(BaseModel):
@@ -105,6 +197,7 @@ class ConversationShown(BaseModel):
     created_at: datetime
     messages: list[MessageShown]
     handoff: HandoffShown | None
+    state: State
     read_only: bool = False
 
 

@@ -20,6 +20,7 @@ from app.web.deps import language_of, services_of
 from app.web.headers import security_headers
 from app.web.pages import NotReadyPage, Page, site_facts
 from app.web.rendering import render
+from app.web.request_log import HEADER, route_of
 from app.web.signin import expired
 from app.words import words
 
@@ -56,7 +57,7 @@ class Problem(BaseModel):
 def problem_of(error: Exception, lang: Language) -> Problem:
     w = words(lang)
     if isinstance(error, KotaeError):
-        return Problem(title=error.title, status=error.status, detail=w[error.key])
+        return Problem(title=error.title, status=error.status, detail=w(error.key, **error.values))
     if isinstance(error, RequestValidationError):
         return _invalid(error.errors(), lang)
     if isinstance(error, HTTPException):
@@ -104,7 +105,7 @@ def add_problems(app: FastAPI) -> None:
 def answer_error(request: Request, error: Exception) -> Response:
     """As the handlers of routes answer, also where something stands before all routes."""
     if isinstance(error, KotaeError) and error.status >= 500:
-        _log.error("%s %s: %s", request.method, request.url.path, error)
+        _log.error("%s %s: %s", request.method, route_of(request.scope), error)
     problem = problem_of(error, language_of(request))
     answer = _page(request, error, problem.status) or problem.response()
     answer.headers.update(_headers(error))
@@ -122,6 +123,7 @@ def _answer_crash(request: Request, error: Exception) -> Response:
     """Answered outside all middleware, so the headers are added here; the server logs the traceback."""
     answer = _page(request, error, 500) or problem_of(error, language_of(request)).response()
     answer.headers.update(security_headers(request.scope, services_of(request).settings))
+    answer.headers[HEADER] = request.state.request_id
     return answer
 
 

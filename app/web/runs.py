@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 from app.domain.outcome import Event, Outcome, OutcomeEvent
 from app.errors import TooMany
+from app.web.request_log import tell
 
 _END = None
-_SHUTDOWN_SECONDS = 10.0
 
 
 class AnswerRuns:
@@ -29,10 +29,10 @@ class AnswerRuns:
         task.add_done_callback(self._tasks.pop)
         return run
 
-    async def finish(self) -> None:
-        """Wait for those under way, for a while."""
+    async def finish(self, seconds: float = 10.0) -> None:
+        """Wait for those under way, so long at most."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_SHUTDOWN_SECONDS)
+            await asyncio.wait(self._tasks, timeout=seconds)
 
 
 class AnswerRun:
@@ -44,6 +44,8 @@ class AnswerRun:
     async def follow(self, events: AsyncIterator[Event]) -> None:
         try:
             async for event in events:
+                if isinstance(event, OutcomeEvent):
+                    tell(trace_id=event.outcome.trace_id, kind=event.outcome.kind.value)
                 self._arrived.put_nowait(event)
         except Exception as error:  # whatever it is, the reader is to be told
             self._arrived.put_nowait(error)

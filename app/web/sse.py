@@ -11,6 +11,7 @@ from app.web.runs import AnswerRun
 
 _log = logging.getLogger(__name__)
 KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE = ": keep-alive\n\n"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must not hold events back
 
 MEDIA_TYPE = "text/event-stream"
@@ -23,14 +24,16 @@ def event_stream(run: AnswerRun, lang: Language, patience: float = KEEP_ALIVE_SE
 async def _frames(run: AnswerRun, lang: Language, patience: float) -> AsyncIterator[str]:
     try:
         async for event in run.read(patience):
-            yield _frame(event.type, _data(event)) if event else ": keep-alive\n\n"
+            yield frame(event.type, _data(event)) if event else KEEP_ALIVE
     except Exception as error:
         _log.exception("An answer broke off.")
-        yield _frame("error", problem_of(error, lang).text())
+        yield frame("error", problem_of(error, lang).text())
 
 
-def _frame(name: str, data: str) -> str:
-    return f"event: {name}\ndata: {data}\n\n"
+def frame(name: str, data: str, number: int | None = None) -> str:
+    """`number` is what a client that comes back names as the last that it has."""
+    numbered = f"id: {number}\n" if number is not None else ""
+    return f"{numbered}event: {name}\ndata: {data}\n\n"
 
 
 def _data(event: Event) -> str:

@@ -10,7 +10,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.bench import building, command, crowd, embedding, latency, limits, ranking, rivals, service, writing
+from evals.bench import (
+    building,
+    command,
+    crowd,
+    embedding,
+    latency,
+    limits,
+    ranking,
+    rivals,
+    service,
+    watching,
+    writing,
+)
 from evals.bench.figure import Figure
 from evals.bench.workspace import Workspace
 
@@ -33,6 +45,7 @@ def main() -> int:
         "writing": lambda: writing.measure(workspace),
         "crowd": lambda: crowd.measure(workspace),
         "limits": lambda: limits.measure(workspace),
+        "watching": lambda: watching.measure(workspace),
         "ranking": lambda: ranking.measure(workspace, data),
         "rivals": lambda: rivals.measure(workspace, archive),
     }
@@ -55,6 +68,7 @@ def _arguments() -> argparse.Namespace:
         "writing",
         "crowd",
         "limits",
+        "watching",
         "ranking",
         "rivals",
     ]

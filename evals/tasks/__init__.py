@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, faithfulness, guard, lies, redaction, retrieval
+from evals.tasks import answers, escalation, faithfulness, guard, lies, redaction, retrieval, sentiment
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -19,6 +19,8 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "guard": guard.SCORERS,
     "lies": lies.SCORERS,
     "redaction": redaction.SCORERS,
+    "sentiment": sentiment.SCORERS,
+    "escalation": escalation.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
@@ -27,6 +29,8 @@ _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "guard": lambda settings, data, _: guard.open_guarding(settings, data),
     "lies": lambda settings, data, articles: lies.open_lies(settings, articles or settings.kb_dir, data),
     "redaction": lambda settings, data, _: redaction.open_redaction(settings, data),
+    "sentiment": lambda settings, data, _: sentiment.open_sentiment(settings, data),
+    "escalation": lambda settings, data, _: escalation.open_escalation(settings, data),
 }
 
 

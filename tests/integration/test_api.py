@@ -424,13 +424,16 @@ def test_every_response_carries_the_security_headers(client: TestClient, path: s
 DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
     "/healthz": {"get": {200}},
     "/readyz": {"get": {200, 503}},
-    "/api/v1/conversations": {"post": {201, 400, 413, 422, 429, 503}},
+    "/metrics": {"get": {200, 401, 404}},
+    "/api/v1/conversations": {"post": {201, 400, 403, 413, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/messages": {"post": {200, 400, 404, 413, 422, 429, 500, 503}},
     "/api/v1/conversations/{conversation_id}/handoff": {
         "post": {201, 400, 404, 413, 422, 429, 503},
         "delete": {204, 404, 409, 422, 429, 503},
     },
+    "/api/v1/conversations/{conversation_id}/events": {"get": {200, 404, 422, 429, 503}},
+    "/api/v1/conversations/{conversation_id}/rating": {"post": {204, 400, 404, 409, 413, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/feedback": {"post": {204, 400, 404, 413, 422, 429, 503}},
     "/api/v1/sources/{document_id}": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/suggestions": {"get": {200, 422, 429}},

@@ -25,6 +25,7 @@ from app.model_check import LONGEST_PROMPT, check_model, warn_of_model
 from app.settings import Settings
 from tests.builders import NOON, chunk_of, document, embedded
 from tests.postgres import fresh_postgres
+from tests.redis_server import redis_url
 from tests.scripted_model import DONE, Body, Reply, ScriptedModel, chunk, error, serving, streamed
 
 KEY = "sk-very-secret-key-0123456789"
@@ -52,7 +53,17 @@ def found(settings: Settings) -> dict[str, Finding]:
 
 def test_an_installation_that_is_well(home: Path) -> None:
     findings = found(Settings(home=home))
-    assert list(findings) == ["settings", "home", "disk", "database", "embedding", "index", "reranker", "model"]
+    assert list(findings) == [
+        "settings",
+        "home",
+        "disk",
+        "database",
+        "redis",
+        "embedding",
+        "index",
+        "reranker",
+        "model",
+    ]
     assert {finding.status for finding in findings.values()} == {Status.OK}
     assert not (home / "kotae.db").exists()
 
@@ -94,6 +105,14 @@ def misspell_database(home: Path) -> Settings:
     return Settings(home=home, database_url=f"postgresql://kotae:{PASSWORD}@127.0.0.1:port/kotae")
 
 
+def lose_redis(home: Path) -> Settings:
+    return Settings(home=home, redis_url=f"redis://:{PASSWORD}@127.0.0.1:1/0")
+
+
+def misspell_redis(home: Path) -> Settings:
+    return Settings(home=home, redis_url=f"redis://:{PASSWORD}@127.0.0.1:port/0")
+
+
 def halve_model(home: Path) -> Settings:
     return Settings(home=home, llm_base_url="http://127.0.0.1:9/v1")
 
@@ -108,6 +127,8 @@ def halve_model(home: Path) -> Settings:
         (age_forward, "database", "newer release of Kotae"),
         (lose_database, "database", "check KOTAE_DATABASE_URL"),
         (misspell_database, "database", "KOTAE_DATABASE_URL cannot be used"),
+        (lose_redis, "redis", "check KOTAE_REDIS_URL"),
+        (misspell_redis, "redis", "check KOTAE_REDIS_URL"),
         (halve_model, "model", "KOTAE_LLM_MODEL is empty"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
@@ -122,6 +143,11 @@ def test_what_is_wrong_is_told_with_what_to_do(
     said = " ".join(finding.message for finding in findings.values())
     assert "\n" not in said
     assert PASSWORD not in said
+
+
+def test_a_redis_that_answers_is_well(home: Path) -> None:
+    finding = found(Settings(home=home, redis_url=redis_url()))["redis"]
+    assert (finding.status, "count limits together" in finding.message) == (Status.OK, True)
 
 
 def test_the_embedded_model_is_asked(tmp_path: Path, embedded_model_dir: Path) -> None:

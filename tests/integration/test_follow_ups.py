@@ -1,7 +1,7 @@
 """A second message is understood with the first: over the API, as a chat completion, with a model, and when replayed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
 import anyio
@@ -33,7 +33,7 @@ from app.main import create_app
 from app.prompting import load_prompts
 from app.settings import ROOT
 from tests.builders import NOON, chunk_of, document, index_of
-from tests.scripted import SITE, scripted_services
+from tests.scripted import scripted_services
 
 EMBEDDER = HashingEmbedder(256)
 SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.05)
@@ -88,8 +88,9 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
         condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
     staff = scripted_services(store)
-    others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter)
-    return Services(staff.settings, SITE, clock, store, cast(Any, Index(index)), redactor, pipeline, *others)
+    shared = {field.name: getattr(staff, field.name) for field in fields(Services)}
+    own = {"clock": clock, "store": store, "index": Index(index), "redactor": redactor, "pipeline": pipeline}
+    return Services(**cast(Any, shared | own))
 
 
 def client_of(services: Services) -> TestClient:

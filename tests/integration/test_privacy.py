@@ -36,6 +36,7 @@ from evals.samples import read_samples
 from evals.tasks.answers import Answers, Question
 from ingestion.run import ingest_folder
 from tests.builders import PERSONAL
+from tests.logged import logged
 from tests.scripted_model import Body, Reply, ScriptedModel, claims, serving, streamed
 from tests.service_process import server
 
@@ -57,6 +58,7 @@ COMMENT = "髙橋はるかです。090-1234-5678に電話がほしかった。"
 SHOWN = [
     text.replace("０９０１２３４５６７８", "090-1234-5678") for text in MESSAGES
 ]  # as the number was first written
+JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ]")  # customers write it, and the service logs none
 VALUES = [value for values in PERSONAL.values() for value in values]
 
 
@@ -149,6 +151,17 @@ def tell_everything(stage: Stage) -> tuple[str, dict[str, str], list[dict[str, A
     assert [answer.status_code for answer in refused] == [422, 422, 422, 422, 404]
     assert in_the_clear(b"".join(answer.content for answer in refused)) == []
     return path, key, outcomes
+
+
+def test_the_log_holds_nothing_that_a_customer_wrote_at_any_level(stage: Stage) -> None:
+    with logged("debug") as log:
+        tell_everything(stage)
+        stage.client.get(f"/?q={VALUES[0]}")
+        stage.client.get(f"/sources/{VALUES[2]}")
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert sum("trace_id" in line for line in told) == len(MESSAGES)
+    assert in_the_clear(log.getvalue().encode()) == []
+    assert not JAPANESE.search(log.getvalue())
 
 
 def test_nothing_personal_is_left_in_the_clear(stage: Stage) -> None:
@@ -353,9 +366,11 @@ def test_the_real_recognisers_leave_nothing_in_the_clear_either(home: Path, tmp_
                 ]
                 assert {answer.result().status_code for answer in asked} == {200}
             shown = client.get(path, headers=key).json()["messages"]
-        left = stage.files() + (tmp_path / "printed").read_bytes() + json.dumps(model.asked).encode()
+        log = (tmp_path / "printed").read_bytes()
+        left = stage.files() + log + json.dumps(model.asked).encode()
     told_in_turn = [message["text"] for message in shown if message["role"] == "customer"]
     assert told_in_turn[: len(SHOWN)] == SHOWN
     assert set(told_in_turn) == set(SHOWN)
-    assert b"POST /api/v1/conversations/" in left
+    assert b'"route": "/api/v1/conversations/{conversation_id}/messages"' in log
+    assert not JAPANESE.search(log.decode())
     assert in_the_clear(left) == []

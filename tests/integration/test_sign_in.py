@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.access.sign_in import FREE_TRIES
+from app.domain.delivery import Delivery, DeliveryState
 from app.domain.people import Scope, StaffRole, User
 from app.main import create_app
 from tests.scripted import PlainPasswords, ScriptedServices, scripted_services
@@ -262,3 +264,23 @@ def test_customers_need_no_token_of_ours(browser: TestClient, with_tokens: Scrip
     begun = browser.post("/api/v1/conversations", json={"locale": "ja"}).json()
     own = {"Authorization": f"Bearer {begun['token']}"}
     assert browser.get(f"/api/v1/conversations/{begun['id']}", headers=own).status_code == 200
+
+
+def test_an_administrator_sees_dead_letters_and_sends_one_again(
+    browser: TestClient, aoi: User, services: ScriptedServices
+) -> None:
+    sign_in(browser)
+    outbox, now = services.messages.outbox, services.clock.now()
+    outbox.queue("mail", [Delivery("d-1", 1, "message.created", "c-1", "mail", now, now)], 1)
+    [claimed] = outbox.claim("mail", 1, 60)
+    outbox.settle(replace(claimed, state=DeliveryState.DEAD, problem="The mail server refused the recipient (550)."))
+    page = browser.get("/admin/deliveries?state=dead")
+    assert "The mail server refused the recipient (550)." in page.text
+    assert "message.created" not in browser.get("/admin/deliveries?state=sent").text
+    answer = browser.post(
+        "/admin/deliveries/d-1",
+        data={"csrf": field(page, "csrf")},
+    )
+    assert answer.status_code == 303
+    assert [each.state for each in outbox.deliveries()] == [DeliveryState.QUEUED]
+    assert services.audit.entries(limit=1)[0].what == "d-1"

@@ -61,7 +61,9 @@ def test_every_string_is_used() -> None:
     app = Path(__file__).parents[2] / "app"
     files = [*app.rglob("*.py"), *app.glob("web/templates/*.html"), *app.glob("web/static/*.js")]
     code = "".join(file.read_text(encoding="utf-8") for file in files)
-    whole = re.compile(r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$")
+    whole = re.compile(
+        r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
+    )
     built = {key for key in words("ja") if whole.match(key)}
     assert {key for key in words("ja") if f'"{key}"' not in code} == built
 

@@ -1,18 +1,8 @@
 /* The conversation: asking, reading the answer as it streams, stopping, scrolling, being offline. */
 
-import { announce, call, clone, events, langOf, Problem, say, timeNow } from "./page.js";
+import { ACTS, announce, call, clone, events, langOf, Problem, say, timeNow } from "./page.js";
 
-/** Every form of the page posts without JavaScript; with it, its `data-act` says who takes it instead. */
-const ACTS = {
-  ask: (chat, form, button) => chat.ask(button?.name === "text" ? button.value : form.elements.text.value),
-  cite: async (chat, form, button) => (await import("./source.js")).open(button),
-  vote: async (chat, form, button) => (await import("./votes.js")).vote(form, button),
-  human: async (chat) => (await import("./handoff.js")).request(chat),
-  contact: async (chat, form) => (await import("./handoff.js")).tellContact(form),
-  withdraw: async (chat) => (await import("./handoff.js")).withdraw(chat),
-};
-
-const AHEAD = ["./answer.js", "./ending.js", "./source.js", "./votes.js", "./handoff.js"];
+const AHEAD = ["./answer.js", "./ending.js", "./source.js", "./votes.js", "./handoff.js", "./live.js"];
 
 class Chat extends HTMLElement {
   connectedCallback() {
@@ -29,7 +19,10 @@ class Chat extends HTMLElement {
     window.addEventListener("online", this.connection);
     window.addEventListener("offline", this.connection);
     this.connection();
+    if (this.dataset.state !== "bot") this.live((live) => live.follow());
   }
+
+  live = async (then) => then((await import("./live.js")).liveOf(this));
 
   fetchAhead = () => AHEAD.map((name) => import(name).catch(() => null)); // asked for again when it is needed
 
@@ -130,8 +123,10 @@ class Chat extends HTMLElement {
 
   async ended(answer, outcome) {
     this.broken = false;
-    announce((await import("./ending.js")).finish(answer, outcome));
+    if (outcome.kind === "relayed") answer.closest(".turn").remove(); // a person has the conversation
+    else announce((await import("./ending.js")).finish(answer, outcome));
     if (outcome.handoff) await ACTS.human(this);
+    else await this.live((live) => live.look()); // a person may have been offered
   }
 
   unsent(turn, unsent) {

@@ -25,6 +25,19 @@ export function timeNow(timeZone) {
 /** Said once by a screen reader, without moving anything. */
 export const announce = (text) => document.getElementById("announcer").append(make("p", "", text));
 
+/** Every form of the page posts without JavaScript; with it, its `data-act` says who takes it instead. */
+export const ACTS = {
+  ask: (chat, form, button) => chat.ask(button?.name === "text" ? button.value : form.elements.text.value),
+  cite: async (chat, form, button) => (await import("./source.js")).open(button),
+  vote: async (chat, form, button) => (await import("./votes.js")).vote(form, button),
+  human: async (chat) => (await import("./handoff.js")).request(chat),
+  decline: async (chat, form) => (await import("./handoff.js")).decline(chat, form),
+  detail: async (chat, form, button) => (await import("./handoff.js")).tellDetail(chat, form, button),
+  contact: async (chat, form) => (await import("./handoff.js")).tellContact(form),
+  withdraw: async (chat) => (await import("./handoff.js")).withdraw(chat),
+  rate: async (chat, form, button) => (await import("./rating.js")).rate(form, button),
+};
+
 export class Problem extends Error {
   constructor(status) {
     super({ 404: say("not_found"), 409: say("conflict"), 422: say("unprocessable"), 429: say("too_many"), 503: say("no_index") }[status] ?? say("server_error"));

@@ -1,0 +1,78 @@
+"""What every place where ratings are kept does: the shipped fake and the one on a database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from app.adapters.clock import FixedClock
+from app.adapters.database import open_database, open_engine, upgrade
+from app.adapters.ratings_memory import MemoryRatings
+from app.adapters.sql_events import SqlEventLog
+from app.adapters.sql_ratings import SqlRatings
+from app.adapters.sql_store import SqlConversationStore
+from app.adapters.store_memory import MemoryConversationStore
+from app.domain.desk_ports import EventLog
+from app.domain.events import EventKind
+from app.domain.ports import ConversationStore
+from app.domain.rating import Rating, Ratings
+from app.errors import Conflict
+from tests.builders import NOON
+from tests.postgres import fresh_postgres
+
+Kept = tuple[ConversationStore, EventLog, Ratings]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Engine]:
+    with fresh_postgres() as url:
+        engine = open_engine(url)
+        upgrade(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    clock = FixedClock(NOON)
+    if request.param == "memory":
+        store = MemoryConversationStore(clock)
+        return store, store.events, MemoryRatings(clock, store.events)
+    if request.param == "sqlite":
+        engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
+    else:
+        engine = request.getfixturevalue("postgres")
+        with engine.begin() as connection:
+            connection.execute(text("TRUNCATE conversation CASCADE"))
+    return SqlConversationStore(engine, clock), SqlEventLog(engine), SqlRatings(engine, clock)
+
+
+def test_a_rating_is_kept_and_told_once(kept: Kept) -> None:
+    store, events, ratings = kept
+    conversation = store.create("ja", "web", "token")
+    given = ratings.rate(conversation.id, "1001", 4, "早い")
+    assert given == Rating("1001", conversation.id, 4, "早い", NOON)
+    with pytest.raises(Conflict):
+        ratings.rate(conversation.id, "1001", 1, None)
+    assert ratings.of_conversation(conversation.id) == [given]
+    told = [event for event in events.after(0) if event.kind is EventKind.CSAT_GIVEN]
+    assert [event.data for event in told] == [{"ticket_id": "1001"}]
+    ratings.rate(conversation.id, "1002", 5, None)  # another ticket, another rating
+    assert len(ratings.of_conversation(conversation.id)) == 2
+
+
+def test_of_two_presses_at_once_one_counts(kept: Kept) -> None:
+    store, _, ratings = kept
+    conversation = store.create("ja", "web", "token")
+
+    def press(score: int) -> bool:
+        try:
+            ratings.rate(conversation.id, "1001", score, None)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as presses:
+        assert sum(presses.map(press, (1, 2, 3, 4))) == 1
