@@ -22,7 +22,6 @@ WEIGHTS = Path(__file__).with_name("topics_head.toml")
 CRITICAL = ("self_harm", "safety", "security", "payment_dispute", "legal", "press", "complaint", CANCELLATION)
 ASKED = "asked_for_human"
 LONG_STANDING = 24  # months
-_MARGIN = 1.0  # log odds below a threshold from which a topic is told; of 4 tried on banking77's train part and asdc
 _BY_RULE = 0.95  # the score of what a rule says
 _log = logging.getLogger(__name__)
 
@@ -40,8 +39,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class TopicHead:
-    """Logistic models over the question's vector: `weights` has shape (topics, d). A topic is told from a margin below
-    its threshold on, where its score is read as 0.5."""
+    """Logistic models over the question's vector: `weights` has shape (topics, d). A topic is told from its threshold
+    on, where its score is read as 0.5."""
 
     names: tuple[str, ...]
     intercepts: Vector
@@ -49,7 +48,7 @@ class TopicHead:
     thresholds: Vector
 
     def scores(self, vector: Vector) -> dict[str, float]:
-        odds = self.intercepts + self.weights @ vector - self.thresholds + _MARGIN
+        odds = self.intercepts + self.weights @ vector - self.thresholds
         return {name: 1 / (1 + math.exp(-float(each))) for name, each in zip(self.names, odds, strict=True)}
 
 
@@ -76,10 +75,15 @@ class Topics:
         return self._scores(plain, vector)[ASKED]
 
     def _scores(self, plain: str, vector: Vector | None) -> dict[str, float]:
+        """Where an `unless` holds and the rest of the message says nothing, the model, which cannot leave it out,
+        does not count."""
         by_model = self._head.scores(vector) if self._head and vector is not None else {}
-        return {
-            name: max(_BY_RULE * self._rules[name].holds(plain), by_model.get(name, 0.0)) for name in (*CRITICAL, ASKED)
-        }
+        scores = {}
+        for name in (*CRITICAL, ASKED):
+            rule = self._rules[name]
+            is_excused = rule.unless is not None and rule.unless.search(plain) is not None
+            scores[name] = _BY_RULE if rule.holds(plain) else 0.0 if is_excused else by_model.get(name, 0.0)
+        return scores
 
     def _leaves(self, plain: str, tenure_months: int | None) -> bool:
         is_long = tenure_months is not None and tenure_months >= LONG_STANDING

@@ -28,6 +28,7 @@ from app.errors import NoIndex
 from app.prompting import load_prompts
 from app.settings import ROOT
 from tests.builders import NOON, PERSONAL, chunk_of, document, index_of
+from tests.escalating import RememberingDesk, escalator
 
 EMBEDDER = HashingEmbedder(256)
 SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.3)
@@ -86,6 +87,8 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             clock=FixedClock(NOON),
             cores=cores,
             policy="test",
+            escalator=escalator(),
+            desk=RememberingDesk(),
             reranker=reranker,
         )
 
