@@ -37,7 +37,8 @@ class Escalator:
         with draft.step("understand") as data:
             understood = self._understanding.read(question, vector, standing.tenure_months)
             earlier = [turn.negative for turn in draft.trace.history if turn.negative is not None]
-            data |= asdict(understood) | {"moods": [*earlier[-_MOODS:], round(understood.sentiment.negative, 4)]}
+            data |= asdict(understood) | {"topics": [asdict(topic) for topic in understood.topics]}
+            data |= {"moods": [*earlier[-_MOODS:], round(understood.sentiment.negative, 4)]}
         return Heard(standing.turn, understood)
 
     def route(self, trace: Trace) -> str | None:
