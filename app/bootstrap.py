@@ -1,11 +1,9 @@
 """Settings → Services: the only file that names concrete adapters."""
 
-import hashlib
 import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -21,17 +19,16 @@ from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.adapters.vault_keys import FileKeys, SettingKeys, VaultKeys
 from app.adapters.vault_memory import MemoryVault
-from app.answering.evidence import COEFFICIENTS, load_abstention
+from app.answering.evidence import load_abstention
 from app.answering.extractive import ExtractiveWriter
-from app.answering.guard import RULES, Guard, Rules
-from app.answering.guard_head import WEIGHTS, load_head
+from app.answering.guard import Guard
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
 from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
-from app.answering.verify import THRESHOLDS, Thresholds, Verifier
+from app.answering.verify import Thresholds, Verifier
 from app.bootstrap_desk import open_drafting, open_looks
 from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
@@ -50,6 +47,7 @@ from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, Peo
 from app.domain.ports import ChatModel, Clock, ConversationStore, Embedder, PiiDetector, Reranker
 from app.domain.site import Site
 from app.errors import SettingsError
+from app.policy import open_escalator, open_guard, policy_version
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings, listed
 
@@ -140,9 +138,8 @@ def build_services(
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
-    writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
+    writer, verifier, cores = ExtractiveWriter(), Verifier(Thresholds.load()), os.cpu_count() or 1
     prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
-    cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
     observer, metrics = open_observers(settings)
@@ -160,6 +157,8 @@ def build_services(
         store=records.store,
         redactor=redactor,
         guard=guard or open_guard(settings, embedder),
+        escalator=open_escalator(settings, embedder, prompts),
+        desk=desk,
         clock=clock,
         cores=cores,
         policy=policy_version(),
@@ -388,11 +387,6 @@ def open_reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(settings.reranker)
 
 
-def open_guard(settings: Settings, embedder: Embedder) -> Guard:
-    """The guard's model reads vectors of the embedded model; with another one the rules judge alone."""
-    return Guard(Rules.load(), load_head(embedder.fingerprint) if settings.embedding_model == "embedded" else None)
-
-
 def open_cache(settings: Settings) -> EmbeddingCache:
     return EmbeddingCache(settings.cache_dir)
 
@@ -409,9 +403,3 @@ def make_home(settings: Settings) -> None:
         raise SettingsError(
             f"KOTAE_HOME is {settings.home}, where Kotae cannot write ({reason}); name a folder that it may write to."
         ) from None
-
-
-def policy_version() -> str:
-    """Changes with any file that decides what is answered and what is shown."""
-    rules: tuple[Path, ...] = (COEFFICIENTS, THRESHOLDS, RULES, WEIGHTS)
-    return hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()[:12]

@@ -82,6 +82,36 @@ def faithfulness(
     _measure(open_faithfulness(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
+@eval_app.command("sentiment")
+def sentiment(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Is an annoyed customer recognised, and the probability to be believed?"""
+    from evals.tasks.sentiment import open_sentiment
+
+    _measure(open_sentiment(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+
+
+@eval_app.command("escalation")
+def escalation(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of conversations; may be given several times.")],
+    limit: Limit = None,
+    out: Out = None,
+    parallel: Parallel = None,
+    timeout: Timeout = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Does the right conversation go to a person, at the right turn?"""
+    from evals.tasks.escalation import open_escalation
+
+    _measure(open_escalation(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+
+
 @eval_app.command("redaction")
 def redaction(
     data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],

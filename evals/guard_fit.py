@@ -14,27 +14,22 @@ have not seen the message's group (FOLDS).
 import argparse
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.answering.guard_head import BUCKETS, WEIGHTS, letter_runs
-from app.domain.ports import Embedder
+from app.answering.guard_head import BUCKETS, WEIGHTS
 from app.domain.text import normalise
-from app.domain.text.unveil import unveiled
 from app.settings import ROOT
 from evals.guard_data import Labelled, public_messages, share
+from evals.logistic import Matrix, features_of, fitted, numbers, open_embedder
 from evals.samples import read_json_lines
 from evals.tuning import keep_test_splits_shut
 
 DATASETS = ROOT / "evals" / "datasets"
-LETTERS = 15.0  # what the letters count beside the vector; best of 3 on dev.jsonl
 PENALTY = 0.01  # weight of the loss beside half the squared weights; best of 5 on dev.jsonl
 ORDINARY = 0.01  # of ordinary messages, each source weighing the same; of all together it is less than half of that
 SHOP = ("banking77", "asdc", "sample")
@@ -45,7 +40,6 @@ SOURCE_WEIGHTS = {  # of one message; the sets differ in size and in how near th
     ("sample", False): 6.0, ("calibration", False): 6.0, ("asdc", False): 1.5,
 }  # fmt: skip
 _SEED = 20_261_122
-Matrix = NDArray[np.float32]
 
 
 def main() -> None:
@@ -54,9 +48,9 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("var/models"), help="where the embedded model is kept")
     given = parser.parse_args()
     keep_test_splits_shut()
-    embedder = _embedder(given.models)
+    embedder = open_embedder(given.models)
     messages = training(given.data)
-    features = features_of(messages, embedder)
+    features = features_of([said.text for said in messages], embedder)
     scores = _unseen(features, messages)
     threshold = _threshold(scores, messages)
     weights = _fitted(features, messages)
@@ -102,66 +96,9 @@ def _paragraph(messages: Sequence[Labelled], draw: random.Random) -> str:
     return draw.choice((" ", "\n", "\n\n")).join(said.text for said in messages)
 
 
-def features_of(messages: Sequence[Labelled], embedder: Embedder) -> Matrix:
-    """Shape (messages, dimension + BUCKETS)."""
-    texts = [normalise(said.text).text.strip() for said in messages]
-    with ThreadPoolExecutor() as pool:
-        vectors = np.array(list(pool.map(embedder.embed_query, texts)), dtype=np.float32)
-    letters = np.array([letter_runs(unveiled(text)) for text in texts], dtype=np.float32)
-    return np.hstack([vectors, letters])
-
-
 def _fitted(features: Matrix, messages: Sequence[Labelled]) -> NDArray[np.float64]:
-    """The intercept, and a weight for each feature as it is served: unscaled."""
-    dimension = features.shape[1] - BUCKETS
-    mean = features[:, :dimension].mean(axis=0)
-    spread = float((features[:, :dimension] - mean).std())
-    scaled = np.hstack([(features[:, :dimension] - mean) / spread, features[:, dimension:] * LETTERS])
     labels = np.array([said.is_attack for said in messages])
-    found = _logistic(scaled, labels.astype(np.float64), _weights(messages, labels) * PENALTY)
-    vector, letters = found[1 : dimension + 1] / spread, found[dimension + 1 :] * LETTERS
-    return np.array([found[0] - float(vector @ mean), *vector, *letters])
-
-
-def _logistic(x: Matrix, labels: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intercept and coefficients of the least half their squared length plus weighted log loss; the intercept is not
-    penalised. Truncated Newton (Nash 2000): the Hessian is only ever multiplied."""
-    penalty = np.r_[0.0, np.ones(x.shape[1])]
-    found = np.zeros(x.shape[1] + 1)
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(found[0] + x @ found[1:].astype(np.float32), -30, 30)))
-        slope = _columns(x, weights * (p - labels)) + penalty * found
-        if float(np.abs(slope).max()) < 1e-3:
-            break
-        found -= _solved(partial(_bent, x, weights * p * (1 - p), penalty), slope)
-    return found
-
-
-def _bent(
-    x: Matrix, bend: NDArray[np.float64], penalty: NDArray[np.float64], way: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The Hessian, whose diagonal over the rows is `bend`, times `way`."""
-    return _columns(x, bend * (way[0] + x @ way[1:].astype(np.float32))) + penalty * way
-
-
-def _columns(x: Matrix, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.r_[rows.sum(), rows.astype(np.float32) @ x], dtype=np.float64)
-
-
-def _solved(
-    times: Callable[[NDArray[np.float64]], NDArray[np.float64]], wanted: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Conjugate gradients (Hestenes & Stiefel 1952), until a hundredth of `wanted` is left."""
-    found, left = np.zeros_like(wanted), wanted.copy()
-    way = left.copy()
-    for _ in range(60):
-        bent = times(way)
-        pace = float(left @ left) / float(way @ bent)
-        found, rest = found + pace * way, left - pace * bent
-        if np.linalg.norm(rest) < 0.01 * np.linalg.norm(wanted):
-            break
-        way, left = rest + float(rest @ rest) / float(left @ left) * way, rest
-    return found
+    return fitted(features, labels, _weights(messages, labels) * PENALTY)
 
 
 def _weights(messages: Sequence[Labelled], labels: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -215,22 +152,9 @@ threshold = {1 / (1 + np.exp(-cut)):.5f} # {ORDINARY:.1%} of {", ".join(SHOP)}, 
 intercept = {weights[0]:.4f}
 
 [weights]
-vector = [{_numbers(weights[1 : dimension + 1], 4)}]
-letters = [{_numbers(weights[dimension + 1 :], 3)}]
+vector = [{numbers(weights[1 : dimension + 1], 4)}]
+letters = [{numbers(weights[dimension + 1 :], 3)}]
 """
-
-
-def _numbers(values: NDArray[Any], digits: int) -> str:
-    rounded = [f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0" for value in values]
-    rows = (", ".join(rounded[n : n + 16]) for n in range(0, len(rounded), 16))
-    return "\n  " + ",\n  ".join(rows) + ",\n"
-
-
-def _embedder(models: Path) -> Embedder:
-    from app.adapters.e5_model import ensure_model
-    from app.adapters.embedder_onnx import OnnxEmbedder
-
-    return OnnxEmbedder(ensure_model(models))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from app.domain.trace import Trace
 from app.prompting import load_prompts
 from app.settings import ROOT
 from tests.builders import NOON, PERSONAL, chunk_of, document, index_of
+from tests.escalating import RememberingDesk, escalator
 
 QUESTION = "返品の返送料は誰の負担ですか"
 FIRST, SECOND = "未開封の商品は14日以内に返品できます。", "返送料はお客様のご負担です。"
@@ -96,6 +97,8 @@ def desk(model: ChatModel, home: Path, seconds: float = 5.0, *extra: Any, guard:
         clock=clock,
         cores=2,
         policy="test",
+        escalator=escalator(),
+        desk=RememberingDesk(),
         model=writer,
     )
     return Desk(pipeline, index, writer)

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from app.answering.cite import Citations
 from app.answering.decide import Decision
-from app.domain.outcome import Kind, Near, Option, Outcome, OutcomeEvent, Sentence, SentenceEvent
+from app.domain.desk import Cause
+from app.domain.outcome import Kind, Near, Offer, Option, Outcome, OutcomeEvent, Sentence, SentenceEvent
 from app.domain.ports import ChunkIndex, Claim
 from app.domain.trace import Trace
 
@@ -21,7 +22,7 @@ class AnswerDraft:
         self.language = trace.locale
         self.notice: str | None = None
         self.sentences: list[Sentence] = []
-        self._index = index
+        self.index = index
         self._citations = Citations(index)
 
     @contextmanager
@@ -50,6 +51,17 @@ class AnswerDraft:
     def asked_back(self, text: str, decision: Decision, options: tuple[Option, ...]) -> OutcomeEvent:
         return self._end(Kind.CLARIFY, text, decision, options)
 
+    def handed_off(self, text: str) -> OutcomeEvent:
+        return self._end(Kind.HANDOFF, text, Decision(Kind.HANDOFF, 0.0))
+
+    def offered(self, text: str, cause: Cause) -> OutcomeEvent:
+        """The outcome that was made, with a person offered beside it."""
+        if self.trace.outcome is None:
+            raise ValueError("an offer stands beside an outcome")
+        outcome = self.trace.outcome.model_copy(update={"offer": Offer(cause=cause, text=text)})
+        self.trace.outcome = outcome
+        return OutcomeEvent(outcome=outcome)
+
     def _end(self, kind: Kind, text: str, decision: Decision, options: tuple[Option, ...] = ()) -> OutcomeEvent:
         outcome = Outcome(
             message_id=uuid4().hex,
@@ -73,5 +85,5 @@ class AnswerDraft:
         if decision.near is None:
             return None
         chunk = decision.near.chunk
-        document = self._index.document(chunk.document_id)
+        document = self.index.document(chunk.document_id)
         return Near(document_id=chunk.document_id, title=chunk.title, url=document.url if document else None)

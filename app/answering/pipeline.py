@@ -1,6 +1,6 @@
 """The way of one question, from the customer's words to a cited and verified answer.
 
-    redact → language → guard → condense → retrieve → decide → write → verify → store → restore
+    redact → language → guard → understand → escalate → condense → retrieve → decide → write → verify → store → restore
 
 Each step appends to one `Trace`. No step after the first sees personal data; nothing is shown before it is verified.
 Where a language model is set it writes, and what it fails to answer is quoted by the embedded writer. What may be an
@@ -24,6 +24,9 @@ from app.answering.condense import condense, question_before, recent
 from app.answering.context import retrieve_in_context
 from app.answering.decide import Decision, beside_the_point, decide, is_wordless
 from app.answering.draft import AnswerDraft
+from app.answering.escalate import Heard
+from app.answering.escalator import PROMPTS as ESCALATOR_PROMPTS
+from app.answering.escalator import Escalator, moods_in, turns_of
 from app.answering.evidence import Abstention, weigh
 from app.answering.guard import Action, Guard, Judgement
 from app.answering.model_condenser import ModelCondenser
@@ -32,11 +35,14 @@ from app.answering.redact import Redacted, Redactor
 from app.answering.restore import Restorer
 from app.answering.retrieve import Retriever
 from app.answering.turns import Place, Turns
-from app.answering.verify import Verdict, Verifier
+from app.answering.verify import Verifier
+from app.answering.write import Writing
 from app.domain.conversation import Conversation, Message, Turn
-from app.domain.knowledge import Audience, Chunk
-from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions, relayed
-from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Reranker, Writer
+from app.domain.desk import Standing
+from app.domain.desk_ports import HandoffDesk
+from app.domain.knowledge import Audience
+from app.domain.outcome import Event, Kind, Language, Outcome, OutcomeEvent, Reason, StepEvent, Versions, relayed
+from app.domain.ports import ChunkIndex, Clock, ConversationStore, Embedder, QuestionVectors, Reranker, Writer
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.searchable import searchable
 from app.domain.states import SILENT
@@ -56,6 +62,7 @@ PROMPTS = frozenset(
         "ask_again",
         "only_personal",
         "other_language",
+        *ESCALATOR_PROMPTS,
     )
     for lang in ("ja", "en")
 )
@@ -82,6 +89,8 @@ class AnswerPipeline:
         clock: Clock,
         cores: int,
         policy: str,
+        escalator: Escalator,
+        desk: HandoffDesk,
         model: ModelWriter | None = None,
         condenser: ModelCondenser | None = None,
         reranker: Reranker | None = None,
@@ -90,15 +99,17 @@ class AnswerPipeline:
         self._current_index = current_index
         self._embedder = embedder
         self._writer = writer
+        self._writing = Writing(writer, verifier, prompts)
         self._model = model
         self._condenser = condenser
         self._reranker = reranker
-        self._verifier = verifier
         self._abstention = abstention
         self._prompts = prompts
         self._store = store
         self._redactor = redactor
         self._guard = guard
+        self._escalator = escalator
+        self._desk = desk
         self._clock = clock
         self._turns = Turns(cores)
         self._policy = policy
@@ -133,22 +144,17 @@ class AnswerPipeline:
         async with self._turns.of(by) as turn:
             # 1. redact: personal data becomes tokens, which the last lines turn back for the customer alone
             receive = partial(self._receive, conversation, text, redactor or self._redactor)
-            index, redacted, message = await anyio.to_thread.run_sync(receive)
+            index, redacted, message, said = await anyio.to_thread.run_sync(receive)
             if await anyio.to_thread.run_sync(self._store.state, conversation.id) in SILENT:
                 yield self._relayed(conversation, message)  # a person took it meanwhile
                 return
             restorer = Restorer(redacted.known, conversation.locale)
-            said = [Turn(message.role, message.text) for message in conversation.messages]
-            trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said)
+            standing = Standing(len(said), conversation.state, conversation.declined_offers, conversation.tenure_months)
+            trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said, standing)
             trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
-                    try:
-                        await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
-                    except Impossible:  # a person took it while the answer was made
-                        event = self._relayed(conversation, message)
-                    if self._on_answer:
-                        self._on_answer(trace)
+                    event = await anyio.to_thread.run_sync(self._keep, conversation, message, event.outcome, trace)
                 yield restorer.event(event)
 
     def begin(
@@ -159,6 +165,7 @@ class AnswerPipeline:
         audience: Audience,
         conversation: str,
         history: Sequence[Turn] = (),
+        standing: Standing | None = None,
     ) -> Trace:
         """An empty trace, stamped with everything that the answer will depend on; `history` was said before."""
         writers = [writer.name for writer in (self._model, self._writer) if writer]
@@ -168,6 +175,7 @@ class AnswerPipeline:
             conversation_id=conversation,
             question=question,
             history=recent(history),
+            standing=standing or Standing(len(history)),
             locale=locale,
             audience=audience,
             created_at=self._clock.now(),
@@ -198,23 +206,36 @@ class AnswerPipeline:
             return
 
         # 3. guard: refuse what is unmistakably an attack; what looks like one is answered by quotes alone
-        vectors, judgement = await anyio.to_thread.run_sync(self._judge, asked, draft)
+        # 4. understand: mood, critical topics, a wish for a person
+        vectors, judgement, heard = await anyio.to_thread.run_sync(self._read, asked, draft)
         if judgement.action is Action.REFUSE:
             refusal = Decision(Kind.DECLINE, 0.0, Reason.REFUSED)
             yield draft.declined(self._say("refused", draft), refusal)
             return
-        is_trusted = not any(self._guard.mistrusts(said.text) for said in trace.history)
+
+        # 5. escalate: at once to a person what must not stay with a machine; by an offer, beside what we can say
+        if escalation := self._escalator.at_once(heard, draft):
+            yield self._escalator.handed_off(escalation, draft)
+            return
+        async with aclosing(self._reply(question, vectors, judgement, draft, turn)) as events:
+            async for event in events:
+                yield self._escalator.beside(event, heard, draft) if isinstance(event, OutcomeEvent) else event
+
+    async def _reply(
+        self, question: str, vectors: QuestionVectors, judgement: Judgement, draft: AnswerDraft, turn: Place | None
+    ) -> AsyncGenerator[Event, None]:
+        is_trusted = not any(self._guard.mistrusts(said.text) for said in draft.trace.history)
         may_be_read = judgement.action is Action.ALLOW and is_trusted
 
-        # 4. condense: a follow-up becomes a standalone question, which all that follows is about
+        # 6. condense: a follow-up becomes a standalone question, which all that follows is about
         condenser = self._condenser if may_be_read else None
-        standalone = await self._condense(question, draft, condenser, turn) if trace.history else question
+        standalone = await self._condense(question, draft, condenser, turn) if draft.trace.history else question
 
-        # 5. retrieve: dense and lexical candidates, fused
-        # 6. decide: answer, ask back, or say "I don't know"
+        # 7. retrieve: dense and lexical candidates, fused
+        # 8. decide: answer, ask back, or say "I don't know"
         yield StepEvent(name="retrieve")
         find = partial(self._find, standalone, vectors if standalone == question else None)
-        retrieval, decision = await anyio.to_thread.run_sync(find, question, index, draft)
+        retrieval, decision = await anyio.to_thread.run_sync(find, question, draft)
         if decision.kind is Kind.DECLINE:
             decision = beside_the_point(decision) if judgement.action is Action.ISOLATE else decision
             prompt = "calm" if judgement.is_abusive else decision.reason or Reason.NOT_FOUND
@@ -225,8 +246,10 @@ class AnswerPipeline:
             yield draft.asked_back(self._say("clarify", draft), decision, choices)
             return
 
+        # 9. write: claims, each with the chunk it rests on
+        # 10. verify: each sentence against its chunk as it is completed; what fails is dropped
         model = self._model if may_be_read else None
-        async with aclosing(self._write(retrieval, index, draft, model, turn)) as events:
+        async with aclosing(self._writing.events(retrieval, draft, model, turn)) as events:
             async for event in events:
                 yield event
         if draft.sentences:
@@ -234,40 +257,15 @@ class AnswerPipeline:
         else:
             yield draft.declined(self._say("not_found", draft), Decision(Kind.DECLINE, 0.0, Reason.NOT_FOUND))
 
-    async def _write(
-        self,
-        retrieval: Retrieval,
-        index: ChunkIndex,
-        draft: AnswerDraft,
-        model: ModelWriter | None,
-        turn: Place | None,
-    ) -> AsyncGenerator[Event, None]:
-        """`model` is None where none is set, or none may read the question."""
-        # 7. write: claims, each with the chunk it rests on: the model's, and quotes where they fall short
-        # 8. verify: each sentence against its chunk as it is completed; what fails is dropped
-        yield StepEvent(name="write")
-        writing = model.begin(retrieval, index, draft.language, draft.trace) if model else None
-        if writing:
-            if turn:
-                turn.leave()
-            async with aclosing(writing.claims()) as claims:
-                async for claim in claims:
-                    if not draft.sentences:
-                        yield StepEvent(name="verify")
-                    yield draft.add(claim)
-        if writing is None or writing.shortfall:
-            quotes = await anyio.to_thread.run_sync(self._quote, retrieval, index, draft)
-            draft.notice = self._notice(quotes, index, draft)
-            yield StepEvent(name="verify", notice=draft.notice)
-            for claim in quotes:
-                yield draft.add(claim)
-
     def _receive(
         self, conversation: Conversation, text: str, redactor: Redactor
-    ) -> tuple[ChunkIndex, Redacted, Message]:
+    ) -> tuple[ChunkIndex, Redacted, Message, list[Turn]]:
         index = self._current_index()
         redacted = redactor.redact(conversation, text)
-        return index, redacted, self._store.add_question(conversation.id, redacted.text)
+        answers = [message.outcome for message in conversation.messages if message.outcome]
+        moods = moods_in(self._store.trace(answers[-1].trace_id)) if answers else []
+        said = turns_of(conversation.messages, moods)
+        return index, redacted, self._store.add_question(conversation.id, redacted.text), said
 
     def _relay(self, conversation: Conversation, text: str, redactor: Redactor) -> OutcomeEvent:
         """Neither the index nor a model is needed for what goes to a person."""
@@ -278,14 +276,31 @@ class AnswerPipeline:
         """Nothing was answered, so there is no trace of it; `message_id` is the customer's own message."""
         return OutcomeEvent(outcome=relayed(message.id, conversation.locale, self._prompts.version, self._policy))
 
-    def _judge(self, asked: str, draft: AnswerDraft) -> tuple[QuestionVectors, Judgement]:
+    def _keep(self, conversation: Conversation, message: Message, outcome: Outcome, trace: Trace) -> OutcomeEvent:
+        """Tell the desk what it is to do, and store the answer. Where that fails in between, the desk knows."""
+        if trace.escalation and outcome.kind is Kind.HANDOFF:
+            years = (trace.standing.tenure_months or 0) // 12
+            handoff = self._desk.open(conversation, trace.escalation, route=self._escalator.route(trace), tenure=years)
+            outcome = trace.outcome = outcome.model_copy(update={"handoff": handoff})
+        elif trace.escalation and outcome.offer:
+            self._desk.offer(conversation, trace.escalation)
+        try:
+            self._store.add_answer(conversation.id, outcome, trace)
+        except Impossible:  # a person took it while the answer was made
+            return self._relayed(conversation, message)
+        finally:
+            if self._on_answer:
+                self._on_answer(trace)
+        return OutcomeEvent(outcome=outcome)
+
+    def _read(self, asked: str, draft: AnswerDraft) -> tuple[QuestionVectors, Judgement, Heard]:
         """The vectors are those that the question is searched with, too."""
         with draft.step("embed"):
             vectors = self._embedder.embed_question(asked)
         with draft.step("guard") as data:
             judgement = self._guard.judge(asked, vectors.whole)
             data |= asdict(judgement)
-        return vectors, judgement
+        return vectors, judgement, self._escalator.understand(asked, vectors.whole, draft)
 
     async def _condense(
         self, question: str, draft: AnswerDraft, condenser: ModelCondenser | None, turn: Place | None
@@ -305,10 +320,10 @@ class AnswerPipeline:
         return asked
 
     def _find(
-        self, standalone: str, vectors: QuestionVectors | None, question: str, index: ChunkIndex, draft: AnswerDraft
+        self, standalone: str, vectors: QuestionVectors | None, question: str, draft: AnswerDraft
     ) -> tuple[Retrieval, Decision]:
         """`vectors` are those of `standalone`, where they are made already; `question` is as the customer asked."""
-        earlier = question_before(draft.trace.history, question, draft.language)
+        index, earlier = draft.index, question_before(draft.trace.history, question, draft.language)
         with draft.step("retrieve") as data:
             audience = Audience(draft.trace.audience)
             retriever = Retriever(index, self._embedder, reranker=self._reranker)
@@ -325,30 +340,6 @@ class AnswerPipeline:
             decision = decide(retrieval, between, evidence, self._abstention)
             data |= {"evidence": asdict(evidence), "kind": decision.kind, "confidence": decision.confidence}
         return retrieval, decision
-
-    def _quote(self, retrieval: Retrieval, index: ChunkIndex, draft: AnswerDraft) -> list[Claim]:
-        """The embedded writer's claims that are supported by what they cite and not said yet, in reading order."""
-        with draft.step("write") as data:
-            claims = self._writer.write(retrieval, index)
-            data["claims"] = len(claims)
-        with draft.step("verify") as data:
-            verdicts = [(claim, self._verify(claim, index.chunks[claim.chunk])) for claim in claims]
-            data["dropped"] = [
-                {"text": claim.text, "reasons": list(verdict.reasons)}
-                for claim, verdict in verdicts
-                if not verdict.supported
-            ]
-        said = {sentence.text for sentence in draft.sentences}
-        return [claim for claim, verdict in verdicts if verdict.supported and claim.text not in said]
-
-    def _verify(self, claim: Claim, chunk: Chunk) -> Verdict:
-        # A quoted sentence is its source's own: it needs no vector.
-        return self._verifier.verify(claim.text, chunk.text, 1.0 if claim.span else None, chunk.context)
-
-    def _notice(self, claims: list[Claim], index: ChunkIndex, draft: AnswerDraft) -> str | None:
-        """Said in the customer's language when the article is in the other one."""
-        foreign = [index.chunks[claim.chunk] for claim in claims if index.chunks[claim.chunk].lang != draft.language]
-        return self._say("other_language", draft, title=foreign[0].title) if foreign else None
 
     def _say(self, prompt: str, draft: AnswerDraft, **values: str) -> str:
         return self._prompts.render(f"{prompt}.{draft.language}", **values)

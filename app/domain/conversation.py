@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.desk import State
-from app.domain.outcome import Language, Outcome
+from app.domain.outcome import Kind, Language, Outcome, Reason
 
 
 class Role(StrEnum):
@@ -17,10 +17,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who said what; all that a follow-up is understood with."""
+    """Who said what; all that a follow-up is understood with.
+
+    Known of ours, where it is told: `kind`, `reason` and `confidence` of the outcome, and whether a person was
+    `offered` beside it; of the customer's: how `negative` it sounded, in 0..1.
+    """
 
     role: Role
     text: str
+    kind: Kind | None = None
+    reason: Reason | None = None
+    confidence: float = 1.0
+    offered: bool = False
+    negative: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,10 @@ class Conversation:
     state: State = State.BOT
     declined_offers: int = 0
     earlier: int = 0  # messages that were left out before `messages`
+
+    @property
+    def tenure_months(self) -> int | None:
+        return self.customer.tenure_months if self.customer else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,19 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a conversation has come when a question is asked: `turn` numbers the question among all turns from 0.
+
+    `tenure_months`: how long the customer has been one, where that is known for certain.
+    """
+
+    turn: int = 0
+    state: State = State.BOT
+    declined_offers: int = 0
+    tenure_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """A decision with its evidence: `turn` counts all turns from 0, `score` in 0..1 is what crossed its threshold.
 

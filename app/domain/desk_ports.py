@@ -29,8 +29,17 @@ class EventLog(Protocol):
 class HandoffDesk(Protocol):
     """Where the assistant hands a conversation over. Methods block."""
 
-    def open(self, conversation: Conversation, escalation: Escalation) -> Handoff:
-        """A ticket, or the one that is open already; the conversation waits for a person from now on."""
+    def open(
+        self,
+        conversation: Conversation,
+        escalation: Escalation,
+        *,
+        route: str | None = None,
+        tenure: int | None = None,
+    ) -> Handoff:
+        """A ticket, or the one that is open already; the conversation waits for a person from now on.
+
+        `route` names the skill it takes, `tenure` the years as a customer."""
         ...
 
     def offer(self, conversation: Conversation, escalation: Escalation) -> None:

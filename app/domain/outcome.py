@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from app.domain.desk import Cause
+
 Language = Literal["ja", "en"]
 
 
@@ -69,6 +71,13 @@ class Versions(Value):
     policy: str
 
 
+class Offer(Value):
+    """A person, offered beside an answer or a decline; `text` asks whether the customer would like that."""
+
+    cause: Cause
+    text: str
+
+
 class Near(Value):
     """An article near the question, offered with an honest "I don't know"."""
 
@@ -92,6 +101,7 @@ class Outcome(Value):
     near: Near | None = None
     confidence: float = Field(ge=0, le=1)
     handoff: Handoff | None = None
+    offer: Offer | None = None
     versions: Versions
     trace_id: str
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from app.domain.conversation import Turn
+from app.domain.desk import Escalation, Standing
 from app.domain.outcome import Language, Outcome, Versions
 
 
@@ -24,11 +25,13 @@ class Trace(BaseModel):
     conversation_id: str
     question: str
     history: tuple[Turn, ...] = ()  # what the question was understood with; the customer's words and ours
+    standing: Standing = Standing()
     locale: Language
     audience: str
     created_at: datetime
     versions: Versions
     steps: list[Step] = []
+    escalation: Escalation | None = None  # to a person, at once or by an offer
     outcome: Outcome | None = None
 
     def add(self, name: str, seconds: float, **data: Any) -> None:

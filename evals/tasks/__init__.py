@@ -8,7 +8,18 @@ from typing import Any
 from app.errors import EvalError
 from app.settings import Settings
 from evals.task import Scorer, Task
-from evals.tasks import answers, drafts, faithfulness, guard, lies, redaction, retrieval, summary
+from evals.tasks import (
+    answers,
+    drafts,
+    escalation,
+    faithfulness,
+    guard,
+    lies,
+    redaction,
+    retrieval,
+    sentiment,
+    summary,
+)
 
 Opened = AbstractContextManager[Task[Any]]
 
@@ -21,6 +32,8 @@ SCORERS: dict[str, Sequence[Scorer[Any]]] = {
     "lies": lies.SCORERS,
     "redaction": redaction.SCORERS,
     "summary": summary.SCORERS,
+    "sentiment": sentiment.SCORERS,
+    "escalation": escalation.SCORERS,
 }
 _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "retrieval": lambda settings, data, articles: retrieval.open_retrieval(settings, data[0], articles),
@@ -31,6 +44,8 @@ _OPENED: dict[str, Callable[[Settings, list[Path], Path | None], Opened]] = {
     "lies": lambda settings, data, articles: lies.open_lies(settings, articles or settings.kb_dir, data),
     "redaction": lambda settings, data, _: redaction.open_redaction(settings, data),
     "summary": lambda settings, data, _: summary.open_summaries(settings, data),
+    "sentiment": lambda settings, data, _: sentiment.open_sentiment(settings, data),
+    "escalation": lambda settings, data, _: escalation.open_escalation(settings, data),
 }
 
 

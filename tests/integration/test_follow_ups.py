@@ -33,6 +33,7 @@ from app.main import create_app
 from app.prompting import load_prompts
 from app.settings import ROOT
 from tests.builders import NOON, chunk_of, document, index_of
+from tests.escalating import RememberingDesk, escalator
 from tests.scripted import scripted_services
 
 EMBEDDER = HashingEmbedder(256)
@@ -85,6 +86,8 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
         clock,
         cores=1,
         policy="test",
+        escalator=escalator(),
+        desk=RememberingDesk(),
         condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
     staff = scripted_services(store)

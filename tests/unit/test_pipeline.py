@@ -21,7 +21,8 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
 from app.domain.conversation import Conversation, Role
-from app.domain.desk import State
+from app.domain.desk import Cause, State
+from app.domain.desk_ports import HandoffDesk
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
 from app.domain.ports import ChunkIndex, Claim, Reranker
@@ -31,6 +32,7 @@ from app.errors import NoIndex
 from app.prompting import load_prompts
 from app.settings import ROOT
 from tests.builders import NOON, PERSONAL, chunk_of, document, index_of
+from tests.escalating import RememberingDesk, escalator
 
 EMBEDDER = HashingEmbedder(256)
 SURE = Abstention(intercept=-4.0, weights={"coverage": 8.0}, threshold=0.5, clarify_margin=0.3)
@@ -75,6 +77,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
         current: Callable[[], ChunkIndex] = lambda: index,
         cores: int = 2,
         reranker: Reranker | None = None,
+        handoffs: HandoffDesk | None = None,
     ) -> AnswerPipeline:
         return AnswerPipeline(
             current_index=current,
@@ -89,6 +92,8 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             clock=FixedClock(NOON),
             cores=cores,
             policy="test",
+            escalator=escalator(),
+            desk=handoffs or RememberingDesk(),
             reranker=reranker,
         )
 
@@ -258,7 +263,7 @@ async def test_question_answer_and_trace_are_stored_with_their_versions(
     assert stored.messages[1].outcome == outcome
     trace = store.trace(outcome.trace_id)
     assert [step.name for step in trace.steps] == [
-        "redact", "language", "embed", "guard", "retrieve", "decide", "write", "verify"
+        "redact", "language", "embed", "guard", "understand", "retrieve", "decide", "write", "verify", "escalate"
     ]  # fmt: skip
     assert trace.versions.index == index.manifest.version
 
@@ -326,3 +331,58 @@ async def test_a_reader_who_leaves_gives_the_turn_to_the_next(
     async with asyncio.timeout(5):
         outcome = await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
     assert outcome.kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "topic", "words"),
+    [
+        ("担当者と話したいです", Cause.ASKED_FOR_HUMAN, None, "担当者がお話を伺います"),
+        ("I want to talk to a human.", Cause.ASKED_FOR_HUMAN, None, "A person will take over"),
+        ("充電器から煙が出ています", Cause.CRITICAL_TOPIC, "safety", "119"),
+        ("I want to kill myself.", Cause.CRITICAL_TOPIC, "self_harm", "TELL Lifeline"),
+    ],
+)
+async def test_what_must_not_stay_with_a_machine_is_handed_off_and_told(
+    pipeline_with: Callable[..., AnswerPipeline],
+    conversation: Conversation,
+    store: MemoryConversationStore,
+    text: str,
+    cause: Cause,
+    topic: str | None,
+    words: str,
+) -> None:
+    handoffs = RememberingDesk()
+    outcome = await outcome_of(pipeline_with(handoffs=handoffs), conversation, text)
+    assert outcome.kind is Kind.HANDOFF
+    assert outcome.handoff
+    assert words in outcome.text
+    assert [(each.cause, each.topic) for each in handoffs.opened] == [(cause, topic)]
+    trace = store.trace(outcome.trace_id)
+    assert trace.escalation == handoffs.opened[0]
+    assert [step.name for step in trace.steps][-2:] == ["understand", "escalate"]
+
+
+async def test_a_decline_offers_a_person_and_the_next_one_does_not_at_once(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    handoffs = RememberingDesk()
+    pipeline = pipeline_with(handoffs=handoffs)
+    first = await outcome_of(pipeline, conversation, "火星の天気")
+    assert first.offer
+    assert first.offer.cause is Cause.CANNOT_ANSWER
+    second = await outcome_of(pipeline, store.find(conversation.id), "木星の天気")
+    assert (second.kind, second.offer) == (Kind.DECLINE, None)
+    yes = await outcome_of(pipeline, store.find(conversation.id), "はい、お願いします")
+    assert yes.kind is Kind.HANDOFF
+    assert len(handoffs.offered) == len(handoffs.opened) == 1
+
+
+async def test_the_mood_of_earlier_turns_is_remembered(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    pipeline = pipeline_with()
+    for text in ("返品の返送料は誰の負担ですか", "ポイントの有効期限はいつですか"):
+        outcome = await outcome_of(pipeline, store.find(conversation.id), text)
+    [step] = [step for step in store.trace(outcome.trace_id).steps if step.name == "understand"]
+    assert isinstance(step.data["moods"], list)
+    assert len(step.data["moods"]) == 2

@@ -32,6 +32,7 @@ class Reply:
         choices = (f"- {harmless(option.label)}" for option in outcome.options)
         lines = [] if outcome.sentences else [outcome.text, *choices]
         added = self._add("\n".join(lines)) if lines else ""
+        added += "".join(self._add(line) for line in _about_a_person(outcome))
         if outcome.citations:
             heading = f"{words(outcome.language)['sources']}:"
             added += self._add("\n".join(["", heading, *(self._listed(cited, outcome) for cited in outcome.citations)]))
@@ -71,6 +72,13 @@ class Reply:
             return citation.url
         where = f"version={outcome.versions.index}&span={citation.start}-{citation.end}"
         return f"{self._address}sources/{quote(citation.document_id)}?{where}"
+
+
+def _about_a_person(outcome: Outcome) -> list[str]:
+    """Whoever calls has no card and no button: words stand for them."""
+    if outcome.handoff:
+        return [words(outcome.language)("handoff_number", ticket=outcome.handoff.ticket_id)]
+    return [harmless(outcome.offer.text)] if outcome.offer else []
 
 
 def whole_reply(outcome: Outcome, address: str) -> Reply:
