@@ -131,7 +131,7 @@ def call(browser: TestClient, house: House, route: str, party: Party, accept: st
 
 
 def filled(path: str, house: House) -> str:
-    """A route with a parameter that is new gets its value here."""
+    """For a parameter that is not known here, the name of nothing."""
     values = {
         "conversation_id": house.own.id,
         "message_id": house.message_id,
@@ -141,8 +141,10 @@ def filled(path: str, house: House) -> str:
         "token_id": "no-such-token",
         "model": "kotae",
     }
-    return re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], path)
+    return re.sub(r"\{([^}]+)\}", lambda found: values.get(found[1], "no-such-thing"), path)
 
+
+OWNED = [route for route, access in ACCESS.items() if access is Anyone.CUSTOMER and "{conversation_id}" in route]
 
 everybody = pytest.mark.parametrize("name", PARTIES)
 
@@ -193,14 +195,14 @@ def test_nobody_sees_or_changes_the_conversation_of_another(
 
 
 @pytest.mark.parametrize("by", ["token", "cookie"])
-@pytest.mark.parametrize("route", [route for route, access in ACCESS.items() if "{conversation_id}" in route])
+@pytest.mark.parametrize("route", OWNED)
 def test_its_own_customer_is_let_in(browser: TestClient, house: House, route: str, by: str) -> None:
     cookie = {CHAT_COOKIE: f"{house.own.id}.{OWN_TOKEN}"}
     owner = Party(bearer(OWN_TOKEN)) if by == "token" else Party(cookies=cookie)
-    assert call(browser, house, route, owner).status_code < 300
+    assert call(browser, house, route, owner).status_code in {200, 201, 204, 409}
 
 
-@pytest.mark.parametrize("route", [route for route in ACCESS if "{conversation_id}" in route])
+@pytest.mark.parametrize("route", OWNED)
 def test_an_unknown_conversation_and_somebody_elses_are_told_alike(
     browser: TestClient, house: House, route: str
 ) -> None:
