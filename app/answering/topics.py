@@ -22,8 +22,6 @@ WEIGHTS = Path(__file__).with_name("topics_head.toml")
 CRITICAL = ("self_harm", "safety", "security", "payment_dispute", "legal", "press", "complaint", CANCELLATION)
 ASKED = "asked_for_human"
 LONG_STANDING = 24  # months
-_MARGIN = 1.0  # log odds below its threshold from which a topic is told; of 5 tried on public train parts and dev.jsonl
-_STRICT = frozenset({"payment_dispute"})  # learnt from a bank, whose ordinary messages are near: no margin
 _BY_RULE = 0.95  # the score of what a rule says
 _log = logging.getLogger(__name__)
 
@@ -113,8 +111,7 @@ def _load_head(fingerprint: str | None, path: Path = WEIGHTS) -> TopicHead | Non
     heads = fields["topic"]
     numbers = {name: np.array([head[name] for head in heads.values()], dtype=np.float32) for name in
                ("intercept", "weights", "threshold")}  # fmt: skip
-    margins = np.array([0.0 if name in _STRICT else _MARGIN for name in heads], dtype=np.float32)
-    return TopicHead(tuple(heads), numbers["intercept"], numbers["weights"], numbers["threshold"] - margins)
+    return TopicHead(tuple(heads), numbers["intercept"], numbers["weights"], numbers["threshold"])
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:
