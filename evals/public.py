@@ -23,6 +23,8 @@ from app.domain.outcome import Language
 from app.errors import EvalError
 from app.settings import ROOT
 from evals.bench.datasets import Question, titled_articles
+from evals.emotions import write_test
+from evals.ordinary import conversations
 from evals.samples import read_json_lines
 from evals.tasks.retrieval import read_text
 
@@ -121,6 +123,20 @@ def qsquared(data: Path, out: Path) -> Path:
     return _write_lines(out / "qsquared.jsonl", lines)
 
 
+_MESSAGES = ("ordinary", "critical")
+
+
+def goemotions(data: Path, out: Path) -> Path:
+    """The test part, with the moods of its emotions."""
+    return write_test(data, out / "goemotions.jsonl")
+
+
+def messages(name: str, data: Path, out: Path) -> Path:
+    """Of customers, as conversations of one turn: see evals/ordinary.py."""
+    out.mkdir(parents=True, exist_ok=True)
+    return _write_lines(out / f"{name}.jsonl", conversations(data)[name])
+
+
 RETRIEVAL: dict[str, Callable[[Path, Path], Path]] = {
     **{f"{name}-titles": partial(titles, name) for name in KNOWLEDGE_BASES},
     **{f"{name}-asked": partial(asked, name) for name in KNOWLEDGE_BASES},
@@ -130,7 +146,11 @@ RETRIEVAL: dict[str, Callable[[Path, Path], Path]] = {
 
 def public_set(name: str, data: Path, out: Path) -> Path:
     """The set of that name: a folder for `retrieval`, a file of claims for `faithfulness`. Raises EvalError."""
-    sets = RETRIEVAL | {"qsquared": qsquared}
+    sets = (
+        RETRIEVAL
+        | {"qsquared": qsquared, "goemotions": goemotions}
+        | {each: partial(messages, each) for each in _MESSAGES}
+    )
     if name not in sets:
         raise EvalError(f'There is no public set "{name}"; there are {", ".join(sets)}.')
     return sets[name](data, out)

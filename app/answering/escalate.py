@@ -189,7 +189,7 @@ def load_policy(path: Path = TABLE) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path.name} is not TOML ({error}); correct it.") from None
     topics = {name: _line(path.name, lines, f"topics.{name}", table.get("topics", {}).get(name)) for name in CRITICAL}
-    causes = {
+    causes: dict[Cause, Line] = {
         cause: _line(path.name, lines, cause.value, table.get(cause.value))
         for cause in Cause
         if cause is not Cause.CRITICAL_TOPIC
@@ -213,7 +213,7 @@ def _line(file: str, lines: str, name: str, fields: Any) -> Line:
         raise SettingsError(f"{place}: the threshold of [{name}] should be a number from 0 to 1.")
     if effect not in {_OFF, *Effect}:
         raise SettingsError(f'{place}: the effect of [{name}] should be "offer", "hand_off" or "off".')
-    return Line(float(threshold), None if effect == _OFF else Effect(effect))
+    return Line(float(threshold), None if effect == _OFF else Effect(str(effect)))
 
 
 def _place(file: str, lines: str, name: str) -> str:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -59,14 +60,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """How to read the model's logits together with the rules; `alone` where there is no model."""
+    """How to read the model's logits together with the rules."""
 
     negative: Scale
     angry: Scale
     positive: Scale
 
     @classmethod
-    def of(cls, fields: Mapping[str, Mapping[str, object]]) -> "Scales":
+    def of(cls, fields: Mapping[str, Mapping[str, Any]]) -> "Scales":
         return cls(**{name: _scale(fields[name]) for name in ("negative", "angry", "positive")})
 
 
@@ -127,9 +128,8 @@ def load_judge(fingerprint: str | None, path: Path = WEIGHTS) -> SentimentJudge:
     return SentimentJudge(rules, Head(**weights, intercepts=tuple(fields["intercepts"])), Scales.of(fields["scales"]))
 
 
-def _scale(fields: Mapping[str, object]) -> Scale:
-    slope, intercept, *signs = (float(value) for value in (fields["slope"], fields["intercept"], *fields["signs"]))  # type: ignore[arg-type, misc]
-    return Scale(slope, intercept, tuple(signs))
+def _scale(fields: Mapping[str, Any]) -> Scale:
+    return Scale(float(fields["slope"]), float(fields["intercept"]), tuple(map(float, fields["signs"])))
 
 
 def _share(odds: float) -> float:

@@ -22,6 +22,7 @@ WEIGHTS = Path(__file__).with_name("topics_head.toml")
 CRITICAL = ("self_harm", "safety", "security", "payment_dispute", "legal", "press", "complaint", CANCELLATION)
 ASKED = "asked_for_human"
 LONG_STANDING = 24  # months
+_LONGEST = 500  # letters from either end that rules read
 _BY_RULE = 0.95  # the score of what a rule says
 _log = logging.getLogger(__name__)
 
@@ -63,16 +64,17 @@ class Topics:
         """`plain` is unveiled (app/domain/text/unveil.py)."""
         return self._rules[rule].holds(plain)
 
-    def critical(self, plain: str, vector: Vector | None, tenure_months: int | None) -> tuple[Topic, ...]:
-        """Those above one half, the surest first. Without a vector the rules judge alone."""
+    def judge(
+        self, plain: str, vector: Vector | None, tenure_months: int | None = None
+    ) -> tuple[tuple[Topic, ...], float]:
+        """The critical topics above one half, the surest first, and how much a person is asked for, in 0..1. Without a
+        vector the rules judge alone. Of a long text both ends are read."""
+        plain = plain if len(plain) <= 2 * _LONGEST else f"{plain[:_LONGEST]}\n{plain[-_LONGEST:]}"
         found = self._scores(plain, vector)
         if self._leaves(plain, tenure_months):
             found[CANCELLATION] = _BY_RULE
         told = [Topic(name, found[name]) for name in CRITICAL if found[name] >= 0.5]
-        return tuple(sorted(told, key=lambda topic: -topic.score))
-
-    def wants_human(self, plain: str, vector: Vector | None) -> float:
-        return self._scores(plain, vector)[ASKED]
+        return tuple(sorted(told, key=lambda topic: -topic.score)), found[ASKED]
 
     def _scores(self, plain: str, vector: Vector | None) -> dict[str, float]:
         """Where an `unless` holds and the rest of the message says nothing, the model, which cannot leave it out,

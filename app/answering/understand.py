@@ -4,7 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from app.answering import sentiment, topics
+from app.answering import sentiment
+from app.answering import topics as critical_topics
 from app.answering.escalate import Heard, Setback
 from app.answering.intent import Intents
 from app.answering.sentiment import SentimentJudge
@@ -15,7 +16,13 @@ from app.domain.text.unveil import unveiled
 from app.domain.understanding import Understood
 
 SETBACKS = Path(__file__).with_name("setbacks.toml")
-FILES = (SETBACKS, sentiment.RULES, sentiment.WEIGHTS, topics.RULES, topics.WEIGHTS)  # all that it rests on
+FILES = (
+    SETBACKS,
+    sentiment.RULES,
+    sentiment.WEIGHTS,
+    critical_topics.RULES,
+    critical_topics.WEIGHTS,
+)  # all that it rests on
 
 
 class Understanding:
@@ -31,10 +38,11 @@ class Understanding:
     def read(self, text: str, vector: Vector, tenure_months: int | None = None) -> Understood:
         """`text` is normalised, `vector` the one it is searched with."""
         plain = unveiled(text)
+        topics, wants_human = self._topics.judge(plain, vector, tenure_months)
         return Understood(
             sentiment=self._judge.judge(text, vector),
-            topics=self._topics.critical(plain, vector, tenure_months),
-            wants_human=self._topics.wants_human(plain, vector),
+            topics=topics,
+            wants_human=wants_human,
             protests=self._topics.says("protests", plain),
             closes=self._topics.says("closes", plain),
             agrees=self._topics.says("agrees", plain),

@@ -10,11 +10,11 @@ TOPICS = load_topics(None)
 
 
 def found(text: str, tenure_months: int | None = None) -> set[str]:
-    return {topic.name for topic in TOPICS.critical(plain(text), None, tenure_months)}
+    return {topic.name for topic in TOPICS.judge(plain(text), None, tenure_months)[0]}
 
 
 def asks(text: str) -> bool:
-    return TOPICS.wants_human(plain(text), None) >= 0.5
+    return TOPICS.judge(plain(text), None)[1] >= 0.5
 
 
 def plain(text: str) -> str:
