@@ -21,9 +21,9 @@ from app.adapters.database import WRITES, first_line, open_engine, refuse_newer,
 from app.adapters.index_files import sync
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.table_rows import has_rows, replace_rows, write_rows
-from app.bootstrap import make_home, open_records
 from app.errors import BackupError, DatabaseError
 from app.settings import Settings
+from app.wiring.records import make_home, open_records
 
 _KEY, _SITE, _INDEX = "vault.key", "site.toml", "index"
 _POINTERS = ("current", "released.json")

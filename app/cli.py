@@ -65,12 +65,13 @@ def serve(
 ) -> None:
     """Serve the chat page and the API."""
     from app.access.record import record_settings
-    from app.bootstrap import build_services, open_staff
+    from app.bootstrap import build_services
     from app.logs import set_up_logs
     from app.main import create_app
     from app.model_check import warn_of_model
     from app.settings import load_settings
     from app.web.server import check_port, run
+    from app.wiring.staff import open_staff
 
     settings = load_settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
@@ -281,8 +282,8 @@ def index_verify(
 def db_upgrade(as_json: AsJson = False) -> None:
     """Bring the database's schema up to this release; the data stays."""
     from app.adapters.database import open_engine, upgrade
-    from app.bootstrap import make_home
     from app.settings import load_settings
+    from app.wiring.records import make_home
 
     settings = load_settings()
     make_home(settings)
@@ -300,8 +301,8 @@ def _registry() -> "FileIndexRegistry":
 def _record_promotion(version: str) -> None:
     """The version is served whatever becomes of the record."""
     from app.access.record import record_promotion
-    from app.bootstrap import open_staff
     from app.settings import load_settings
+    from app.wiring.staff import open_staff
 
     try:
         record_promotion(open_staff(load_settings()).audit, version)

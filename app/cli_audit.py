@@ -22,8 +22,8 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """What was done, the newest first."""
-    from app.bootstrap import open_staff
     from app.settings import load_settings
+    from app.wiring.staff import open_staff
 
     entries = open_staff(load_settings()).audit.entries(who, act, limit=limit)
     if as_json:
@@ -36,8 +36,8 @@ def list_entries(
 @audit_app.command()
 def verify(as_json: AsJson = False) -> None:
     """Exit with 1 when a line is missing or was altered."""
-    from app.bootstrap import open_staff
     from app.settings import load_settings
+    from app.wiring.staff import open_staff
 
     broken = open_staff(load_settings()).audit.broken_at()
     if as_json:

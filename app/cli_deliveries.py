@@ -52,7 +52,7 @@ def redeliver(
 
 
 def _outbox() -> "Outbox":
-    from app.bootstrap_messages import open_outbox
     from app.settings import load_settings
+    from app.wiring.messages import open_outbox
 
     return open_outbox(load_settings())

@@ -34,12 +34,12 @@ def stats(
 
     from app.adapters.clock import SystemClock
     from app.adapters.site_file import load_site
-    from app.bootstrap import open_records
-    from app.bootstrap_desk import open_drafts
     from app.desk.overview import as_csv as csv_of
     from app.desk.overview import as_json as json_of
     from app.desk.stats import by_slice, draft_figures
     from app.settings import load_settings
+    from app.wiring.desk import open_drafts
+    from app.wiring.records import open_records
 
     settings = load_settings()
     since = SystemClock().now() - timedelta(days=days) if days else None
@@ -61,11 +61,12 @@ def propose(
     """Write an article from a conversation, without personal data, for the owner of the articles to finish."""
     from app.adapters.clock import SystemClock
     from app.adapters.site_file import load_site
-    from app.bootstrap import open_detector, open_records
-    from app.bootstrap_desk import open_learnings
     from app.desk.learning import proposal_of
     from app.desk.scrub import Scrubber
     from app.settings import load_settings
+    from app.wiring.desk import open_learnings
+    from app.wiring.models import open_detector
+    from app.wiring.records import open_records
 
     settings = load_settings()
     site, records = load_site(settings.site_file), open_records(settings)
@@ -163,16 +164,16 @@ def reject_candidate(candidate: Candidate, as_json: AsJson = False) -> None:
 
 
 def _macros() -> "MacroStore":
-    from app.bootstrap import open_records
-    from app.bootstrap_desk import open_macros
     from app.settings import load_settings
+    from app.wiring.desk import open_macros
+    from app.wiring.records import open_records
 
     return open_macros(open_records(load_settings()).engine)
 
 
 def _learnings() -> "Learnings":
-    from app.bootstrap_desk import open_learnings
     from app.settings import load_settings
+    from app.wiring.desk import open_learnings
 
     return open_learnings(load_settings().home)
 

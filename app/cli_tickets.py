@@ -64,8 +64,9 @@ def show(ticket_id: Annotated[str, typer.Argument(help="The number of the ticket
 def _open() -> "tuple[Desk, ConversationStore]":
     from app.adapters.clock import SystemClock
     from app.adapters.site_file import load_site
-    from app.bootstrap import open_desk, open_records
+    from app.bootstrap import open_desk
     from app.settings import load_settings
+    from app.wiring.records import open_records
 
     settings = load_settings()
     records = open_records(settings)

@@ -10,8 +10,8 @@ from app.domain.audit import COMMAND_LINE, Act
 from app.domain.people import Scope
 
 if TYPE_CHECKING:
-    from app.bootstrap import Staff
     from app.domain.people import ApiToken
+    from app.wiring.staff import Staff
 
 token_app = typer.Typer(help="Tokens of integrations; KOTAE_API_TOKENS turns them on.", no_args_is_help=True)
 
@@ -62,8 +62,8 @@ def end(
 
 
 def _staff() -> "Staff":
-    from app.bootstrap import open_staff
     from app.settings import load_settings
+    from app.wiring.staff import open_staff
 
     return open_staff(load_settings())
 

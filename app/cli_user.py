@@ -9,9 +9,9 @@ from app.domain.audit import COMMAND_LINE, Act
 from app.domain.people import LANGUAGES, StaffRole, named_skills
 
 if TYPE_CHECKING:
-    from app.bootstrap import Staff
     from app.domain.outcome import Language
     from app.domain.people import User
+    from app.wiring.staff import Staff
 
 user_app = typer.Typer(help="Staff: who may sign in, and what they may do.", no_args_is_help=True)
 
@@ -103,8 +103,8 @@ def _languages(names: list[str]) -> "frozenset[Language]":
 
 
 def _staff() -> "Staff":
-    from app.bootstrap import open_staff
     from app.settings import load_settings
+    from app.wiring.staff import open_staff
 
     return open_staff(load_settings())
 

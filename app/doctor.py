@@ -10,12 +10,13 @@ import numpy as np
 
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.site_file import load_site
-from app.bootstrap import make_home, open_embedder, open_reranker
 from app.disk import MB, disk_of
 from app.domain.ports import Embedder
 from app.errors import ChatModelError, DatabaseError, KotaeError, ModelError, NoIndex, SettingsError
 from app.model_check import LONGEST_PROMPT, check_model
 from app.settings import Settings
+from app.wiring.models import open_embedder, open_reranker
+from app.wiring.records import make_home
 
 
 class Status(StrEnum):

@@ -11,11 +11,11 @@ import anyio
 from app.adapters.clock import SystemClock
 from app.adapters.model_list import model_names
 from app.adapters.site_file import load_site
-from app.bootstrap import open_chat_model
 from app.domain.chat import Ask, Call, Form
 from app.domain.ports import ChatModel
 from app.errors import ChatModelError, FormRefused, KotaeError
 from app.settings import Settings
+from app.wiring.models import open_chat_model
 
 _log = logging.getLogger(__name__)
 

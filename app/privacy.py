@@ -10,14 +10,14 @@ from pydantic import TypeAdapter
 from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
-from app.bootstrap import open_records
-from app.bootstrap_desk import open_learnings
 from app.domain.audit import COMMAND_LINE, Act, purged
 from app.domain.draft_ports import Learnings
 from app.domain.ports import ConversationStore
 from app.domain.record import Record
 from app.errors import NotFound
 from app.settings import Settings
+from app.wiring.desk import open_learnings
+from app.wiring.records import open_records
 
 _RECORD = TypeAdapter(Record)
 

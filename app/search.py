@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.index_registry import FileIndexRegistry
 from app.adapters.served_index import ServedIndex
 from app.answering.retrieve import Retriever
-from app.bootstrap import open_embedder, open_reranker
 from app.domain.knowledge import Audience
 from app.domain.outcome import Language
 from app.domain.retrieval import Retrieval
 from app.domain.text import detect_language, normalise
 from app.errors import KnowledgeError
 from app.settings import Settings
+from app.wiring.models import open_embedder, open_reranker
 
 if TYPE_CHECKING:
     from app.adapters.langchain_retriever import HybridRetriever

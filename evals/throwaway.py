@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.bootstrap import make_home
 from app.errors import EvalError
 from app.settings import PREFIX, Settings
+from app.wiring.records import make_home
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.adapters.clock import SystemClock
 from app.adapters.releases import Releases
-from app.bootstrap import make_home, open_cache, open_embedder
 from app.settings import Settings
+from app.wiring.models import open_cache, open_embedder
+from app.wiring.records import make_home
 from ingestion.build import build
 from ingestion.report import as_json as report_json
 from ingestion.report import print_report

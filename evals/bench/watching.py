@@ -11,11 +11,12 @@ from pydantic import SecretStr
 from starlette.types import Message, Receive, Scope, Send
 
 from app.ask import ask_once
-from app.bootstrap import Services, build_services, open_observers
+from app.bootstrap import Services, build_services
 from app.domain.observation import Observer
 from app.domain.trace import Trace
 from app.logs import set_up_logs
 from app.web.request_log import RequestLog
+from app.wiring.outside import open_observers
 from evals.bench.figure import Figure, median
 from evals.bench.workspace import Workspace
 

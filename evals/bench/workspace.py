@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.index_registry import FileIndexRegistry
-from app.bootstrap import open_embedder
 from app.domain.knowledge import Manifest
 from app.domain.ports import ChunkIndex, Embedder
 from app.settings import PREFIX, ROOT, Settings
+from app.wiring.models import open_embedder
 
 _SCRIPT = Path(sys.executable).with_name("kotae")
 KOTAE = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-c", "from app.cli import main; main()"]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import anyio.to_thread
 
 from app.answering.verify import Thresholds, Verifier
-from app.bootstrap import Services, build_services, open_embedder
+from app.bootstrap import Services, build_services
 from app.domain.conversation import Conversation, Turn
 from app.domain.evaluation import Pair
 from app.domain.knowledge import Audience
@@ -19,6 +19,7 @@ from app.domain.ports import ChunkIndex
 from app.domain.trace import Trace
 from app.errors import EvalError
 from app.settings import Settings
+from app.wiring.models import open_embedder
 from evals.history import History
 from evals.samples import Dataset, Sample, read_samples
 from evals.scorers import ragas as ragas_scorers

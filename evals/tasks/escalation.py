@@ -18,13 +18,13 @@ from pydantic import BaseModel, ConfigDict
 from app.answering.escalate import Facts, Heard, Policy, Setback, escalate, load_policy
 from app.answering.guard import Action, Guard
 from app.answering.understand import Understanding
-from app.bootstrap import open_embedder
 from app.domain.conversation import Role
 from app.domain.desk import Cause, Escalation
 from app.domain.ports import Embedder
 from app.domain.text import normalise
-from app.policy import open_guard, open_understanding, policy_version
 from app.settings import Settings
+from app.wiring.models import open_embedder
+from app.wiring.policy import open_guard, open_understanding, policy_version
 from evals.samples import Dataset, Sample, read_samples
 from evals.task import Output, Scorer
 

@@ -9,12 +9,12 @@ from typing import Literal
 import anyio.to_thread
 
 from app.answering.guard import Action, Guard
-from app.bootstrap import open_embedder
 from app.domain.evaluation import auc
 from app.domain.ports import Embedder
 from app.domain.text import normalise
-from app.policy import open_guard, policy_version
 from app.settings import Settings
+from app.wiring.models import open_embedder
+from app.wiring.policy import open_guard, policy_version
 from evals.samples import Dataset, Sample, read_samples
 from evals.task import Output, Scorer
 

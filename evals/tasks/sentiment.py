@@ -10,13 +10,13 @@ import anyio.to_thread
 import numpy as np
 
 from app.answering.sentiment import SentimentJudge, load_judge
-from app.bootstrap import open_embedder
 from app.domain.evaluation import Floats, auc
 from app.domain.ports import Embedder
 from app.domain.text import normalise
 from app.domain.understanding import Mood
-from app.policy import policy_version
 from app.settings import Settings
+from app.wiring.models import open_embedder
+from app.wiring.policy import policy_version
 from evals.samples import Dataset, Sample, read_samples
 from evals.task import Output, Scorer
 

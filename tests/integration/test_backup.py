@@ -27,7 +27,7 @@ from app.adapters.table_rows import TYPES
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
 from app.backup import create_backup, restore_backup
-from app.bootstrap import open_desk, open_records
+from app.bootstrap import open_desk
 from app.cli import app as kotae_command
 from app.cli import main
 from app.domain.audit import Act
@@ -35,6 +35,7 @@ from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole
 from app.errors import BackupError, DatabaseError
 from app.settings import Settings
+from app.wiring.records import open_records
 from tests.builders import NOON, chunk_of, document, embedded, outcome, trace
 from tests.postgres import fresh_postgres
 from tests.scripted import SITE

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.adapters.reranker_cross_encoder import CrossEncoderReranker
-from app.bootstrap import open_reranker
 from app.errors import ModelError
 from app.settings import Settings
+from app.wiring.models import open_reranker
 from tests.cross_encoder import tiny_cross_encoder
 
 pytestmark = pytest.mark.slow

@@ -23,7 +23,6 @@ from app.adapters.sql_events import SqlEventLog, write_event
 from app.adapters.sql_outbox import SqlOutbox
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.web_hook import WebHook
-from app.bootstrap_messages import open_notifiers
 from app.cli import app as kotae
 from app.desk.dispatch import Dispatch, Queue
 from app.desk.mail import CustomerMail
@@ -33,6 +32,7 @@ from app.domain.delivery import DeliveryState, Notifier
 from app.domain.events import EventKind
 from app.errors import SettingsError
 from app.settings import ROOT, Settings
+from app.wiring.messages import open_notifiers
 from tests.builders import NOON
 from tests.postgres import fresh_postgres
 from tests.receiver import Receiver, receiving

@@ -7,10 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from app.adapters.clock import SystemClock
-from app.bootstrap import open_desk, open_records, open_staff
+from app.bootstrap import open_desk
 from app.cli import app
 from app.domain.desk import Cause, Effect, Escalation
 from app.settings import load_settings
+from app.wiring.records import open_records
+from app.wiring.staff import open_staff
 from tests.scripted import SITE
 
 

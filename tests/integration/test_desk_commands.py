@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.bootstrap import open_records
-from app.bootstrap_desk import open_drafts, open_learnings
 from app.cli import app as kotae
 from app.desk.learning import candidate_of
 from app.domain.draft import DraftEnd, End, Rejection
 from app.domain.learning import Candidate
 from app.privacy import erase_conversations, purge_conversations
 from app.settings import Settings, load_settings
+from app.wiring.desk import open_drafts, open_learnings
+from app.wiring.records import open_records
 from tests.builders import NOON, draft
 
 RUN = CliRunner()

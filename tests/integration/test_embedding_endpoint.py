@@ -13,12 +13,13 @@ from pydantic import SecretStr
 from app.adapters import embedder_endpoint
 from app.adapters.embedder_endpoint import EndpointEmbedder
 from app.adapters.index_registry import FileIndexRegistry
-from app.bootstrap import build_services, open_embedder
+from app.bootstrap import build_services
 from app.doctor import Status, examine
 from app.domain.ports import Passage
 from app.errors import ModelError, SettingsError
 from app.main import create_app
 from app.settings import Settings
+from app.wiring.models import open_embedder
 from ingestion.run import ingest_folder
 from tests.model_server import model_server
 from tests.scripted_model import Body, Reply, ScriptedModel, embeddings, error, serving

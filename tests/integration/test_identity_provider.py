@@ -16,12 +16,12 @@ from app.adapters.clock import FixedClock
 from app.adapters.oidc_provider import Client, OidcProvider
 from app.adapters.oidc_roles import role_rules, roles_of
 from app.adapters.safe_http import SafeHttp
-from app.bootstrap import open_provider
 from app.domain.audit import Act
 from app.domain.people import StaffRole
 from app.errors import SettingsError
 from app.main import create_app
 from app.settings import Settings
+from app.wiring.staff import open_provider
 from tests.oidc_server import CLIENT, SECRET, OidcServer, oidc_server, symmetric
 from tests.scripted import PlainPasswords, ScriptedServices, scripted_services
 

@@ -11,13 +11,13 @@ from pydantic import SecretStr
 
 from app import __version__
 from app.adapters.metrics import PrometheusMetrics
-from app.bootstrap import open_observers
 from app.domain.chat import Call, Form
 from app.domain.desk import Cause
 from app.domain.outcome import Handoff, Kind
 from app.errors import DatabaseError, NoIndex, SettingsError
 from app.main import create_app
 from app.settings import Settings
+from app.wiring.outside import open_observers
 from tests.builders import NOON, VERSIONS, outcome, trace
 from tests.scripted import ScriptedServices, scripted_services
 

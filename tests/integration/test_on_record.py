@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from app.access.record import record_settings
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.clock import FixedClock
-from app.bootstrap import Records, open_records
 from app.cli import app as kotae
 from app.domain.audit import COMMAND_LINE, SERVICE, Act
 from app.settings import Settings, load_settings
+from app.wiring.records import Records, open_records
 from tests.builders import NOON
 
 ARTICLE = "# 返品について\n\n未開封の商品は14日以内に返品できます。\n"

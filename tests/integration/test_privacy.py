@@ -24,13 +24,14 @@ from typer.testing import CliRunner
 
 from app.adapters.pii_listed import ListedPii
 from app.ask import ask_once
-from app.bootstrap import Services, build_services, open_records
+from app.bootstrap import Services, build_services
 from app.cli import app as kotae
 from app.domain.pii import PiiType
 from app.domain.ports import PiiDetector
 from app.errors import NotFound, SettingsError
 from app.main import create_app
 from app.settings import ROOT, Settings, load_settings
+from app.wiring.records import open_records
 from evals.run import run_task
 from evals.samples import read_samples
 from evals.tasks.answers import Answers, Question

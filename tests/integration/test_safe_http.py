@@ -11,9 +11,9 @@ import httpx2
 import pytest
 
 from app.adapters.safe_http import Fetched, SafeHttp, SafeTransport, is_public
-from app.bootstrap import open_http
 from app.errors import FetchFailed, FetchRefused, SettingsError
 from app.settings import Settings, load_settings
+from app.wiring.outside import open_http
 
 PUBLIC, INSIDE = "93.184.216.34", "127.0.0.1"
 HERE = ("127.0.0.0/8",)

@@ -13,10 +13,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from app.adapters.otlp_spans import OtlpSpans
-from app.bootstrap import open_observers
 from app.domain.observation import Observers, ServedRequest
 from app.main import create_app
 from app.settings import Settings
+from app.wiring.outside import open_observers
 from tests.builders import NOON, outcome, trace
 from tests.scripted import ScriptedServices, scripted_services
 

@@ -7,9 +7,10 @@ from pydantic import SecretStr
 
 from app.adapters.clock import FixedClock
 from app.adapters.site_file import load_site
-from app.bootstrap import make_home, open_chat_model
 from app.errors import SettingsError
 from app.settings import ROOT, Settings, load_settings
+from app.wiring.models import open_chat_model
+from app.wiring.records import make_home
 from tests.builders import NOON
 
 

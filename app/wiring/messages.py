@@ -66,7 +66,7 @@ def open_outbox(settings: Settings) -> Outbox:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
     from app.adapters.sql_outbox import SqlOutbox
-    from app.bootstrap import make_home
+    from app.wiring.records import make_home
 
     make_home(settings)
     return SqlOutbox(open_database(settings.sqlalchemy_url), SystemClock())
