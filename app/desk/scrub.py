@@ -18,7 +18,8 @@ _NAME_EN = re.compile(
     r"(?!Customer\b|There\b|All\b|Team\b|Mr\b|Mrs\b|Ms\b|Dr\b|Miss\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?"
 )
 _REFERENCE = re.compile(
-    r"((?:注文|受付|伝票|会員)番号[はが:：\s]{0,3}|order (?:number|no\.?)(?: is|:)?\s?#?)[A-Za-z]{0,3}-?\d[\d-]{2,}", re.I
+    r"((?:注文|受付|伝票|会員)番号[はが:：\s]{0,3}|order (?:number|no\.?)(?: is|:)?\s?#?)[A-Za-z]{0,3}-?\d[\d-]{2,}",
+    re.I,
 )
 _NUMBERED = re.compile(
     r"(?<![A-Za-z\d])(?:[A-Z]{1,4}-?\d{5,}|#\d{4,}|\d{3,}-\d{3,}(?:-\d+)*|[A-Z]{1,3}-\d{3,}-[A-Z\d]+)(?![A-Za-z\d])"

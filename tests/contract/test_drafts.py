@@ -52,7 +52,9 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
 def sent(draft_id: str, hours: float = 1.0) -> DraftEnd:
     changes = word_diff("14日です。", "30日です。")
     at = NOON + timedelta(hours=hours)
-    return DraftEnd(draft_id, End.EDITED, at, 42.5, "30日です。", changes, 0.2, ("30日です。",), ("ja-old",), None, "aoi")
+    return DraftEnd(
+        draft_id, End.EDITED, at, 42.5, "30日です。", changes, 0.2, ("30日です。",), ("ja-old",), None, "aoi"
+    )
 
 
 def test_a_draft_comes_back_as_it_was_kept(kept: Kept) -> None:

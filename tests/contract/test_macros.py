@@ -57,7 +57,11 @@ def test_uses_at_the_same_moment_are_all_counted(store: MacroStore) -> None:
 
 
 def test_a_macro_is_removed_in_all_languages_of_its_team(store: MacroStore) -> None:
-    for macro in (Macro("a", "ja", "題", "文"), Macro("a", "en", "t", "x"), Macro("a", "ja", "題", "文", team="repair")):
+    for macro in (
+        Macro("a", "ja", "題", "文"),
+        Macro("a", "en", "t", "x"),
+        Macro("a", "ja", "題", "文", team="repair"),
+    ):
         store.put(macro)
     store.remove("a")
     assert [macro.team for macro in store.macros()] == ["repair"]

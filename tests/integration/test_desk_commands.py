@@ -54,7 +54,9 @@ def begun(settings: Settings) -> str:
 
 def test_macros_are_imported_added_found_and_removed(settings: Settings) -> None:
     assert kotae_json("macro", "import") == {"n": 24}
-    kotae_json("macro", "add", "refund", "--text", "{{order_number}}を返金しました。", "--title", "返金", "--team", "returns")
+    kotae_json(
+        "macro", "add", "refund", "--text", "{{order_number}}を返金しました。", "--title", "返金", "--team", "returns"
+    )
     listed = kotae_json("macro", "list", "--find", "返金")
     assert isinstance(listed, list)
     assert [(macro["name"], macro["team"], macro["uses"]) for macro in listed] == [("refund", "returns", 0)]

@@ -89,7 +89,9 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
     )
     staff = scripted_services(store)
     others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter)
-    return Services(staff.settings, SITE, clock, store, cast(Any, Index(index)), redactor, pipeline, *others, cast(Any, None))
+    return Services(
+        staff.settings, SITE, clock, store, cast(Any, Index(index)), redactor, pipeline, *others, cast(Any, None)
+    )
 
 
 def client_of(services: Services) -> TestClient:

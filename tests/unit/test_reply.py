@@ -129,9 +129,7 @@ async def test_a_tone_that_no_model_writes_comes_plain(tmp_path: Path) -> None:
         ("", ()),
     ],
 )
-def test_what_the_agent_added_without_a_source_is_told(
-    tmp_path: Path, text: str, unsupported: tuple[str, ...]
-) -> None:
+def test_what_the_agent_added_without_a_source_is_told(tmp_path: Path, text: str, unsupported: tuple[str, ...]) -> None:
     assert replies(tmp_path, nothing).unsupported(text, draft()) == unsupported
 
 

@@ -18,7 +18,7 @@ SAID = conversation(
 def test_wish_try_and_what_is_open_are_named_with_their_turns() -> None:
     summary = summarise(SAID, "ja")
     lines = {line.kind: line for line in summary.lines}
-    assert [line.label for line in summary.lines][0] == "用件"
+    assert summary.lines[0].label == "用件"
     assert "交換してもらえますか" in "".join(line.text for line in summary.lines if line.kind is LineKind.WISH)
     assert (lines[LineKind.TRIED].text, lines[LineKind.TRIED].turn, lines[LineKind.TRIED].message_id) == (
         "一晩充電してみましたが画面が暗いままです。",
