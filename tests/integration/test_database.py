@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import TypeAdapter
 from sqlalchemy import Engine, MetaData, text
 from sqlmodel import SQLModel
 
 import app.adapters.audit_tables
+import app.adapters.desk_tables
 import app.adapters.people_tables
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, revisions, schema_is_current, upgrade
 from app.adapters.sql_store import SqlConversationStore, token_hash
 from app.domain.conversation import HandoffRequest
+from app.domain.draft import Draft
 from app.errors import DatabaseError
-from tests.builders import NOON, VERSIONS, citation, outcome, trace
+from tests.builders import NOON, VERSIONS, citation, draft, outcome, trace
 from tests.postgres import fresh_postgres
 
 TOKEN = "the customer's token"
@@ -104,6 +107,15 @@ def rows() -> dict[str, dict[str, Any]]:
             "hash": "5" * 64,
         },
         "audit_head": {"id": 2, "number": 1, "hash": "5" * 64},
+        "draft": {
+            "id": "d-1",
+            "conversation_id": "c-1",
+            "made_at": NOON,
+            "data": TypeAdapter(Draft).dump_python(draft(), mode="json"),
+            "ended_at": None,
+            "outcome": None,
+        },
+        "macro": {"name": "wait", "team": "", "language": "ja", "title": "待つ", "text": "お待ちください。", "uses": 2},
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",
