@@ -30,7 +30,11 @@ from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.bootstrap_desk import Drafting, open_drafting
+from app.bootstrap_desk import open_drafting
+from app.desk.desk import Desk
+from app.desk.drafting import Drafting
+from app.desk.targets import load_desk
+from app.domain.desk_ports import EventLog
 from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
@@ -59,6 +63,7 @@ class Services:
     site: Site
     clock: Clock
     store: ConversationStore
+    events: EventLog
     index: ServedIndex
     redactor: Redactor
     pipeline: AnswerPipeline
@@ -67,6 +72,7 @@ class Services:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    desk: Desk
     drafting: Drafting
 
 
@@ -99,6 +105,7 @@ class Records:
 
     engine: "Engine"
     store: "SqlConversationStore"
+    events: EventLog
     vault: "SqlVault"
     keys: VaultKeys
 
@@ -123,6 +130,7 @@ def build_services(
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
+    desk = open_desk(records.engine, site, clock)
     detector = detector or open_detector(settings, site)
     redactor = Redactor(detector, records.vault, MemoryVault)
     parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
@@ -149,12 +157,14 @@ def build_services(
     private = (detector, records.vault, clock)
     drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    return Services(settings, site, clock, records.store, index, redactor, pipeline, *people, limiter, drafting)
+    kept = (records.store, records.events)
+    return Services(settings, site, clock, *kept, index, redactor, pipeline, *people, limiter, desk, drafting)
 
 
 def open_records(settings: Settings) -> Records:
     """Raises SettingsError or DatabaseError."""
     from app.adapters.database import open_database
+    from app.adapters.sql_events import SqlEventLog
     from app.adapters.sql_store import SqlConversationStore
     from app.adapters.sql_vault import SqlVault
 
@@ -167,7 +177,15 @@ def open_records(settings: Settings) -> Records:
             "conversations read-only, until they are back in KOTAE_VAULT_KEY or vault.key.",
             ", ".join(sorted(unknown)),
         )
-    return Records(database, SqlConversationStore(database, SystemClock()), vault, keys)
+    return Records(database, SqlConversationStore(database, SystemClock()), SqlEventLog(database), vault, keys)
+
+
+def open_desk(engine: "Engine", site: Site, clock: Clock) -> Desk:
+    """Raises SettingsError."""
+    from app.adapters.sql_cases import SqlCases
+    from app.adapters.sql_roster import SqlRoster
+
+    return Desk(SqlCases(engine), SqlRoster(engine, clock), site, load_desk(), clock)
 
 
 def open_staff(settings: Settings) -> Staff:

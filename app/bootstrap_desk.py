@@ -1,7 +1,6 @@
 """What drafts, macros and learning are made of; `app.bootstrap` calls it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,26 +10,15 @@ from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import AnswerPipeline
 from app.answering.reply import SURE_ENOUGH, PipelineReplies
 from app.answering.verify import Verifier
+from app.desk.drafting import Drafting
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
 from app.domain.draft import Tone
-from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
+from app.domain.draft_ports import DraftStore, MacroStore
 from app.domain.ports import ChunkIndex, Clock, Embedder, PiiDetector, Vault
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class Drafting:
-    """What the agents' pages need beside the conversations."""
-
-    replies: ReplyWriter
-    drafts: Drafts
-    store: DraftStore
-    macros: MacroStore
-    learnings: Learnings
-    scrubber: Scrubber
 
 
 def open_drafting(

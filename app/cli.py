@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli_audit import audit_app
-from app.cli_drafts import desk_app
+from app.cli_desk import desk_app
+from app.cli_drafts import add_drafts
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
@@ -38,8 +39,9 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
-app.add_typer(audit_app, name="audit")
 app.add_typer(desk_app, name="desk")
+add_drafts(desk_app)
+app.add_typer(audit_app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -1,4 +1,4 @@
-"""`kotae desk`: what drafts are worth, macros, and what conversations taught."""
+"""`kotae desk stats, propose, macro …, candidates …`: what drafts are worth, macros, what conversations taught."""
 
 import json
 from dataclasses import asdict
@@ -11,11 +11,8 @@ if TYPE_CHECKING:
     from app.domain.draft_ports import Learnings, MacroStore
     from app.domain.figure import Figure
 
-desk_app = typer.Typer(help="The agents' desk: figures, macros, candidates for evaluations.", no_args_is_help=True)
 macro_app = typer.Typer(help="Macros: add, list, remove, import.", no_args_is_help=True)
 candidates_app = typer.Typer(help="Samples that drafts suggest: list, accept, reject.", no_args_is_help=True)
-desk_app.add_typer(macro_app, name="macro")
-desk_app.add_typer(candidates_app, name="candidates")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Team = Annotated[str, typer.Option(help="Of this team; everybody's otherwise.")]
@@ -23,7 +20,14 @@ Name = Annotated[str, typer.Argument(help="Name of the macro.")]
 Candidate = Annotated[str, typer.Argument(help="Id of the candidate.")]
 
 
-@desk_app.command("stats")
+def add_drafts(desk_app: typer.Typer) -> None:
+    """These commands join those on tickets."""
+    desk_app.command("stats")(stats)
+    desk_app.command("propose")(propose)
+    desk_app.add_typer(macro_app, name="macro")
+    desk_app.add_typer(candidates_app, name="candidates")
+
+
 def stats(
     days: Annotated[int | None, typer.Option(min=1, help="Only drafts of the last days.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -54,7 +58,6 @@ def stats(
             print(f"{figure.name:28} {_shown(figure):>10}  n {figure.n:<6} {figure.counted[settings.default_locale]}")
 
 
-@desk_app.command("propose")
 def propose(
     conversation: Annotated[str, typer.Argument(help="Id of a resolved conversation.")], as_json: AsJson = False
 ) -> None:

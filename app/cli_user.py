@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.domain.audit import COMMAND_LINE, Act
-from app.domain.people import StaffRole
+from app.domain.people import LANGUAGES, StaffRole, named_skills
 
 if TYPE_CHECKING:
     from app.bootstrap import Staff
+    from app.domain.outcome import Language
     from app.domain.people import User
 
 user_app = typer.Typer(help="Staff: who may sign in, and what they may do.", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(help="What the person signs in with: an e-mail address or a short name.")]
 Roles = Annotated[list[StaffRole], typer.Option("--role", help="Once for each: agent, kb_owner, qa, admin.")]
+Skills = Annotated[list[str], typer.Option("--skill", help="Once for each route whose tickets they take; none: all.")]
+Languages = Annotated[list[str], typer.Option("--language", help="Once for each: ja, en; none: both.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -24,11 +27,15 @@ def add(
     login: Login,
     roles: Roles,
     name: Annotated[str, typer.Option(help="The name that customers and colleagues see; the login otherwise.")] = "",
+    skills: Skills = [],  # noqa: B006
+    languages: Languages = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Add somebody, and print the link with which they choose a password."""
-    staff = _staff()
+    staff, knows, speaks = _staff(), named_skills(skills), _languages(languages)
     user = staff.people.add(login, name or login, frozenset(roles))
+    if knows or speaks:
+        user = staff.people.change(user.id, skills=knows, languages=speaks)
     staff.audit.add(COMMAND_LINE, Act.USER_ADDED, f"{user.id} {' '.join(sorted(user.roles))}")
     _print([user], as_json, staff.invitation(user))
 
@@ -45,6 +52,20 @@ def roles(login: Login, roles: Roles, as_json: AsJson = False) -> None:
     staff = _staff()
     user = staff.people.change(staff.people.find(login).id, roles=frozenset(roles))
     staff.audit.add(COMMAND_LINE, Act.ROLES, f"{user.id} {' '.join(sorted(user.roles))}")
+    _print([user], as_json)
+
+
+@user_app.command()
+def skills(
+    login: Login,
+    skills: Skills = [],  # noqa: B006
+    languages: Languages = [],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Which tickets somebody is given, by skill and language; without any, all."""
+    staff = _staff()
+    user_id = staff.people.find(login).id
+    user = staff.people.change(user_id, skills=named_skills(skills), languages=_languages(languages))
     _print([user], as_json)
 
 
@@ -75,6 +96,12 @@ def password(login: Login, as_json: AsJson = False) -> None:
     _print([user], as_json, staff.invitation(user))
 
 
+def _languages(names: list[str]) -> "frozenset[Language]":
+    if unknown := [name for name in names if name not in LANGUAGES]:
+        raise typer.BadParameter(f"There is no language {unknown[0]!r}: {', '.join(LANGUAGES)}.")
+    return frozenset(lang for lang in LANGUAGES if lang in names)
+
+
 def _staff() -> "Staff":
     from app.bootstrap import open_staff
     from app.settings import load_settings
@@ -95,4 +122,5 @@ def _print(users: "list[User]", as_json: bool, invitation: str | None = None) ->
 
 
 def _shown(user: "User") -> dict[str, Any]:
-    return {"login": user.login, "name": user.name, "roles": sorted(user.roles), "disabled": user.is_disabled}
+    given = {"skills": sorted(user.skills), "languages": sorted(user.languages)}
+    return {"login": user.login, "name": user.name, "roles": sorted(user.roles), "disabled": user.is_disabled} | given

@@ -21,17 +21,25 @@ KotaeError                      500  kotae could not do what was asked
 ├── Unprocessable               422  the request was understood and cannot be accepted
 └── Conflict                    409  the thing is not in a state that allows this
     ├── AgentOnlyText                a reply holds what is for staff, and nobody confirmed that it may go out
-    └── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
+    ├── ConversationLocked           what its tokens stand for cannot be read: it can only be looked at
+    ├── Impossible                   the conversation is not in a state for this move of the desk
+    ├── Taken                        somebody else has the ticket
+    └── WrittenMeanwhile             the customer wrote after what the agent had seen
 
 Each message is one sentence that says what is wrong, where, and what to do. `key` names the same sentence in
-the page catalogue where a customer may see it; an error without one is told to customers as `server_error`.
+the page catalogue where a customer or the desk may see it, and `values` what is put into it; an error without a key is
+told to customers as `server_error`.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 
 class KotaeError(Exception):
     status = 500
     title = "Kotae could not do this"
     key = "server_error"
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 class SettingsError(KotaeError):
@@ -156,6 +164,26 @@ class Conflict(KotaeError):
 class ConversationLocked(Conflict):
     title = "The conversation can only be read"
     key = "locked"
+
+
+class Impossible(Conflict):
+    def __init__(self, message: str, key: str = "conflict") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class Taken(Conflict):
+    title = "Somebody else has the ticket"
+    key = "taken"
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} has this ticket already.")
+        self.values = {"name": who}
+
+
+class WrittenMeanwhile(Conflict):
+    title = "The customer wrote meanwhile"
+    key = "written_meanwhile"
 
 
 class AgentOnlyText(Conflict):

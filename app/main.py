@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.errors import KotaeError
-from app.web import admin, api, chat, health, signin, sources
+from app.web import admin, api, chat, desk, desk_api, drafts_api, health, signin, sources
 from app.web.access import check_access
 from app.web.completions import routes as completions
 from app.web.deps import Services
@@ -24,6 +24,7 @@ from app.web.rendering import STATIC, Assets
 from app.web.runs import AnswerRuns
 
 _DAY = 24 * 3600.0
+_TEND_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +46,9 @@ def create_app(services: Services) -> FastAPI:
     for router in (
         health.router,
         api.router,
+        desk_api.router,
+        drafts_api.router,
+        desk.router,
         sources.router,
         completions.router,
         chat.router,
@@ -63,7 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     most = services.settings.limit_streams
     app.state.runs = AnswerRuns(*((most * services.settings.limit_address, most) if most else ()))
     app.state.hashing = CapacityLimiter(signin.AT_ONCE)
-    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily)]
+    chores = [asyncio.create_task(chore(services)) for chore in (_warm_up, _purge_daily, _tend_desk)]
     yield
     for chore in chores:
         chore.cancel()
@@ -81,6 +85,16 @@ async def _purge_daily(services: Services) -> None:
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)
         await asyncio.sleep(_DAY)
+
+
+async def _tend_desk(services: Services) -> None:
+    """Tickets go to who is there, and customers hear of delays. Every process does so; each change is made once."""
+    while True:
+        await asyncio.sleep(_TEND_SECONDS)
+        try:
+            await asyncio.to_thread(services.desk.tend)
+        except KotaeError as error:
+            _log.error("The desk's tickets could not be tended: %s", error)
 
 
 async def _warm_up(services: Services) -> None:

@@ -12,24 +12,40 @@ from uuid import uuid4
 from app.access.sign_in import SignIn
 from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
+from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
+from app.adapters.drafts_memory import MemoryDrafts
+from app.adapters.learning_memory import MemoryLearnings
 from app.adapters.limiter_memory import MemoryRateLimiter
+from app.adapters.macros_memory import MemoryMacros
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.pii_listed import ListedPii
 from app.adapters.site_file import load_site
+from app.adapters.sql_cases import SqlCases
+from app.adapters.sql_events import SqlEventLog
+from app.adapters.sql_roster import SqlRoster
+from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
 from app.answering.redact import Redactor
+from app.desk.desk import Desk
+from app.desk.drafting import Drafting
+from app.desk.drafts import Drafts
+from app.desk.scrub import Scrubber
+from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
+from app.domain.desk_ports import Cases, EventLog, Roster
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
-from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent
+from app.domain.outcome import Event, Outcome, OutcomeEvent, SentenceEvent, StepEvent, relayed
 from app.domain.people_ports import ApiTokens, AuditTrail, People
 from app.domain.ports import ChunkIndex, ConversationStore
 from app.domain.site import Site
+from app.domain.states import SILENT
 from app.errors import KotaeError, NotFound
 from app.settings import ROOT, Settings
-from tests.builders import NOON, VERSIONS, document, outcome, trace
+from tests.builders import NOON, VERSIONS, document, draft, outcome, trace
+from tests.scripted_replies import ScriptedReplies
 
 SITE = load_site(ROOT / "site.toml")
 
@@ -55,7 +71,10 @@ class ScriptedPipeline:
         by: tuple[str, ...] = (),
     ) -> AsyncIterator[Event]:
         self.asked.append(text)
-        self.store.add_question(conversation.id, text)
+        message = self.store.add_question(conversation.id, text)
+        if self.store.state(conversation.id) in SILENT:
+            yield OutcomeEvent(outcome=relayed(message.id, conversation.locale, "p1", "r1"))
+            return
         yield StepEvent(name="retrieve")
         said = self._outcome()
         for sentence in said.sentences:
@@ -106,6 +125,7 @@ class ScriptedServices:
     site: Site
     clock: FixedClock
     store: ConversationStore
+    events: EventLog
     index: ScriptedIndex
     redactor: Redactor
     pipeline: ScriptedPipeline
@@ -114,16 +134,36 @@ class ScriptedServices:
     api_tokens: ApiTokens
     audit: AuditTrail
     limiter: RateLimiter
+    desk: Desk
+    drafting: Drafting
 
 
-def scripted_services(store: ConversationStore | None = None) -> ScriptedServices:
+def scripted_services(store: MemoryConversationStore | SqlConversationStore | None = None) -> ScriptedServices:
     clock = FixedClock(NOON)
     kept = store or MemoryConversationStore(clock)
     settings = Settings(home=Path("var"))
     index = ScriptedIndex({VERSIONS.index: [document()]})
     redactor = Redactor(ListedPii({}), MemoryVault(), MemoryVault)
     people = MemoryPeople(clock)
+    if isinstance(kept, MemoryConversationStore):
+        events: EventLog = kept.events
+        cases: Cases = MemoryCases(kept)
+        roster: Roster = MemoryRoster(people, MemoryCases(kept))
+    else:
+        events, cases, roster = SqlEventLog(kept._engine), SqlCases(kept._engine), SqlRoster(kept._engine, clock)
+    desk = Desk(cases, roster, SITE, load_desk(), clock)
     sign_in = SignIn(people, PlainPasswords(), clock, timedelta(hours=12))
     pipeline, audit, limiter = ScriptedPipeline(kept), MemoryAuditTrail(clock), MemoryRateLimiter()
     staff = (people, sign_in, MemoryApiTokens(clock), audit)
-    return ScriptedServices(settings, SITE, clock, kept, index, redactor, pipeline, *staff, limiter)
+    others = (*staff, limiter, desk, scripted_drafting(clock))
+    return ScriptedServices(settings, SITE, clock, kept, events, index, redactor, pipeline, *others)
+
+
+def scripted_drafting(clock: FixedClock) -> Drafting:
+    """Its drafts answer from one public article and one for staff."""
+    replies = ScriptedReplies(draft(staff="担当者が発行できるお詫びクーポンは1件3,000円までです。"))
+    store, learnings = MemoryDrafts(), MemoryLearnings()
+    scrubber = Scrubber(ListedPii({}), MemoryVault())
+    return Drafting(
+        replies, Drafts(replies, store, learnings, scrubber, clock), store, MemoryMacros(), learnings, scrubber
+    )

@@ -18,6 +18,7 @@ Access = Anyone | frozenset[StaffRole]
 PUBLIC, CUSTOMER, INTEGRATION = Anyone.PUBLIC, Anyone.CUSTOMER, Anyone.INTEGRATION
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
+AGENT = frozenset({StaffRole.AGENT})
 
 ACCESS: dict[str, Access] = {
     "GET /healthz": PUBLIC,
@@ -43,7 +44,35 @@ ACCESS: dict[str, Access] = {
     "GET /api/v1/conversations/{conversation_id}": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
     "DELETE /api/v1/conversations/{conversation_id}/handoff": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/handoff/details": CUSTOMER,
+    "POST /api/v1/conversations/{conversation_id}/offer/decline": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/feedback": CUSTOMER,
+    "GET /desk": AGENT,
+    "GET /desk/{ticket_id}": AGENT,
+    "POST /desk/{ticket_id}/act": AGENT,
+    "POST /desk/{ticket_id}/reply": AGENT,
+    "POST /desk/{ticket_id}/notes": AGENT,
+    "GET /api/v1/desk/tickets": AGENT,
+    "GET /api/v1/desk/agents": AGENT,
+    "POST /api/v1/desk/presence": AGENT,
+    "GET /api/v1/desk/tickets/{ticket_id}": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/take": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/assign": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reply": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/notes": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/return": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/resolve": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/reopen": AGENT,
+    "GET /api/v1/desk/tickets/{ticket_id}/summary": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/drafts": AGENT,
+    "GET /api/v1/desk/tickets/{ticket_id}/drafts/{draft_id}": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/drafts/{draft_id}/check": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/drafts/{draft_id}/send": AGENT,
+    "POST /api/v1/desk/tickets/{ticket_id}/drafts/{draft_id}/reject": AGENT,
+    "GET /api/v1/desk/macros": AGENT,
+    "POST /api/v1/desk/macros/{name}/use": AGENT,
+    "GET /api/v1/desk/stats": AGENT,
+    "GET /api/v1/desk/stats.csv": AGENT,
     "POST /chat/messages": CUSTOMER,
     "POST /chat/handoff": CUSTOMER,
     "POST /chat/handoff/withdraw": CUSTOMER,

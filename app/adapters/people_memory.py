@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from app.domain.outcome import Language
 from app.domain.people import SignedIn, StaffRole, User
 from app.domain.ports import Clock
 from app.errors import Conflict, NotFound
@@ -38,12 +39,21 @@ class MemoryPeople:
                 return user, self._passwords.get(user.id)
         raise NotFound(f"There is no user {login}; `kotae user list` shows who there is.")
 
-    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+    def change(
+        self,
+        user_id: str,
+        roles: frozenset[StaffRole] | None = None,
+        is_disabled: bool | None = None,
+        skills: frozenset[str] | None = None,
+        languages: frozenset[Language] | None = None,
+    ) -> User:
         before = self._user(user_id)
         after = replace(
             before,
             roles=before.roles if roles is None else roles,
             is_disabled=before.is_disabled if is_disabled is None else is_disabled,
+            skills=before.skills if skills is None else skills,
+            languages=before.languages if languages is None else languages,
         )
         if _is_admin(before) and not any(_is_admin(one) for one in [*self._others(user_id), after]):
             raise Conflict("The last administrator stays; make somebody else one first.")

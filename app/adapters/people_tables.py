@@ -11,7 +11,8 @@ from app.adapters.tables import UtcDateTime
 
 
 class UserRow(SQLModel, table=True):
-    """`roles` are words with spaces between them."""
+    """`roles`, `skills` and `languages` are words with spaces between them. `seen_at`: when a page of the desk was last
+    open before them."""
 
     __tablename__ = "staff"
 
@@ -22,6 +23,9 @@ class UserRow(SQLModel, table=True):
     password: str | None = Field(default=None, max_length=200)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    skills: str = Field(default="", max_length=400)
+    languages: str = Field(default="", max_length=16)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SessionRow(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Staff and their sign-ins in the database. Of tokens only hashes are kept."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete
@@ -10,7 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.adapters.people_tables import FailureRow, InvitationRow, SessionRow, UserRow
 from app.adapters.sql_store import token_hash
 from app.adapters.transactions import Transactions
-from app.domain.people import SignedIn, StaffRole, User
+from app.domain.outcome import Language
+from app.domain.people import LANGUAGES, SignedIn, StaffRole, User
 from app.domain.ports import Clock
 from app.errors import Conflict, NotFound
 
@@ -34,11 +36,11 @@ class SqlPeople:
                 created_at=self._clock.now(),
             )
             session.add(row)
-            return _user(row)
+            return user_of(row)
 
     def users(self) -> list[User]:
         with self._transactions.reading() as session:
-            return [_user(row) for row in session.exec(select(UserRow).order_by(col(UserRow.login)))]
+            return [user_of(row) for row in session.exec(select(UserRow).order_by(col(UserRow.login)))]
 
     def find(self, login: str) -> User:
         return self.with_password(login)[0]
@@ -48,9 +50,16 @@ class SqlPeople:
             row = session.exec(_by_login(login)).first()
             if row is None:
                 raise NotFound(f"There is no user {login}; `kotae user list` shows who there is.")
-            return _user(row), row.password
+            return user_of(row), row.password
 
-    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+    def change(
+        self,
+        user_id: str,
+        roles: frozenset[StaffRole] | None = None,
+        is_disabled: bool | None = None,
+        skills: frozenset[str] | None = None,
+        languages: frozenset[Language] | None = None,
+    ) -> User:
         with self._transactions.changing() as session:
             row = _row(session, user_id)
             was_admin = _is_admin(row)
@@ -58,12 +67,14 @@ class SqlPeople:
                 row.roles = _words(roles)
             if is_disabled is not None:
                 row.disabled_at = self._clock.now() if is_disabled else None
+            row.skills = row.skills if skills is None else _words(skills)
+            row.languages = row.languages if languages is None else _words(languages)
             session.add(row)
             if was_admin and not any(_is_admin(one) for one in session.exec(select(UserRow))):
                 raise Conflict("The last administrator stays; make somebody else one first.")
             if row.disabled_at:
                 _end_sessions(session, user_id)
-            return _user(row)
+            return user_of(row)
 
     def set_password(self, user_id: str, password: str) -> None:
         with self._transactions.changing() as session:
@@ -77,14 +88,14 @@ class SqlPeople:
 
     def invited(self, token: str) -> User:
         with self._transactions.reading() as session:
-            return _user(self._invited(session, token))
+            return user_of(self._invited(session, token))
 
     def accept(self, token: str, password: str) -> User:
         with self._transactions.changing() as session:
             row = self._invited(session, token)
             _set_password(session, row, password)
             session.exec(delete(InvitationRow).where(col(InvitationRow.user_id) == row.id))
-            return _user(row)
+            return user_of(row)
 
     def open_session(self, user_id: str, until: datetime) -> str:
         token = secrets.token_urlsafe(32)
@@ -99,7 +110,7 @@ class SqlPeople:
             found = session.exec(joined).first()
             if found is None or found[0].expires_at <= self._clock.now() or found[1].disabled_at:
                 return None
-            return SignedIn(_user(found[1]), token, found[0].expires_at)
+            return SignedIn(user_of(found[1]), token, found[0].expires_at)
 
     def close_session(self, token: str) -> None:
         with self._transactions.changing() as session:
@@ -144,13 +155,22 @@ def _is_admin(row: UserRow) -> bool:
     return StaffRole.ADMIN in row.roles.split() and row.disabled_at is None
 
 
-def _user(row: UserRow) -> User:
+def user_of(row: UserRow) -> User:
     roles = frozenset(StaffRole(role) for role in row.roles.split())
-    return User(row.id, row.login, row.name, roles, row.disabled_at is not None, row.password is not None)
+    return User(
+        row.id,
+        row.login,
+        row.name,
+        roles,
+        row.disabled_at is not None,
+        row.password is not None,
+        frozenset(row.skills.split()),
+        frozenset(lang for lang in LANGUAGES if lang in row.languages.split()),
+    )
 
 
-def _words(roles: frozenset[StaffRole]) -> str:
-    return " ".join(sorted(roles))
+def _words(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))
 
 
 def _set_password(session: Session, row: UserRow, password: str) -> None:

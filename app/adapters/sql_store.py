@@ -4,25 +4,33 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert
 from sqlmodel import Session, col, select
 
 from app.adapters.database import scrub
+from app.adapters.sql_cases import apply, open_ticket, ticket_of
+from app.adapters.sql_events import write_event
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.domain.conversation import Conversation, Message, Role, Vote
+from app.domain.desk import State
+from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
+from app.domain.states import require_speech
+from app.domain.ticket import written
 from app.domain.trace import Trace
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
 
-_FIRST_TICKET = 1001
 _PURGED_AT_ONCE = 500
 # What is written for every question goes past the session and its objects, which took half the time of an answer.
 _INSERT = {table: insert(table) for table in (ConversationRow, MessageRow, CitationRow, TraceRow)}
+_STATE = select(ConversationRow.state).where(ConversationRow.id == bindparam("id"))
+_WITHOUT_TICKET = (State.BOT, State.OFFERED)
 _DELETE = delete(ConversationRow)  # whatever refers to it goes with it
 
 
@@ -45,6 +53,7 @@ class SqlConversationStore:
         hashes = {"token_hash": token_hash(token), "customer_hash": token_hash(customer) if customer else None}
         with self._writing() as connection:
             connection.execute(_INSERT[ConversationRow], about | hashes)
+            write_event(connection, created.id, created.created_at, EventKind.CONVERSATION_CREATED)
         return created
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -54,10 +63,24 @@ class SqlConversationStore:
                 raise NotFound("There is no such conversation.")
             return _conversation(session, row)
 
+    def find(self, conversation_id: str) -> Conversation:
+        with self._reading() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise NotFound("There is no such conversation.")
+            return _conversation(session, row)
+
+    def state(self, conversation_id: str) -> State:
+        with self._reading() as session:
+            return _state(session.connection(), conversation_id)
+
     def add_question(self, conversation_id: str, text: str) -> Message:
         message = Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, self._clock.now())
         with self._writing(conversation_id) as connection:
+            if _state(connection, conversation_id) not in _WITHOUT_TICKET:
+                apply(connection, conversation_id, partial(written, now=message.at))
             connection.execute(_INSERT[MessageRow], _message_row(conversation_id, message))
+            write_message_event(connection, conversation_id, message)
         return message
 
     def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
@@ -66,10 +89,12 @@ class SqlConversationStore:
         data = trace.model_dump(mode="json", exclude={"outcome"})
         trace_row = {"id": trace.id, "message_id": message.id, "created_at": trace.created_at, "data": data}
         with self._writing(conversation_id) as connection:
+            require_speech(_state(connection, conversation_id))
             connection.execute(_INSERT[MessageRow], row)
             if citations:
                 connection.execute(_INSERT[CitationRow], citations)
             connection.execute(_INSERT[TraceRow], trace_row)
+            write_message_event(connection, conversation_id, message)
         return message
 
     def trace(self, trace_id: str) -> Trace:
@@ -100,24 +125,11 @@ class SqlConversationStore:
             now = self._clock.now()
             vote = {"helpful": helpful, "csat": csat, "comment": comment, "at": now}
             session.add((earlier or FeedbackRow(message_id=message_id, at=now)).sqlmodel_update(vote))
-
-    def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
-        with self._changing(conversation_id) as session:
-            row = _open_request(session, conversation_id) or HandoffRow(
-                conversation_id=conversation_id, requested_at=self._clock.now(), expected_reply_at=expected_reply_at
-            )
-            row.contact = contact or row.contact
-            session.add(row)
-            session.flush()  # the database gives the number
-            return _handoff(row)
-
-    def withdraw_handoff(self, conversation_id: str) -> None:
-        with self._changing(conversation_id) as session:
-            row = _open_request(session, conversation_id)
-            if row is None:
-                raise Conflict("No request for a person is open in this conversation.")
-            row.withdrawn_at = self._clock.now()
-            session.add(row)
+            if csat is not None:
+                session.flush()
+                write_event(
+                    session.connection(), conversation_id, now, EventKind.CSAT_GIVEN, {"message_id": message_id}
+                )
 
     def of_customer(self, customer: str) -> list[str]:
         theirs = select(ConversationRow.id).where(ConversationRow.customer_hash == token_hash(customer))
@@ -163,15 +175,24 @@ def token_fits(token: str, stored_hash: str | None) -> bool:
     return hmac.compare_digest(token_hash(token), stored_hash or "")
 
 
+def _state(connection: Connection, conversation_id: str) -> State:
+    state = connection.scalar(_STATE, {"id": conversation_id})
+    if state is None:
+        raise NotFound("There is no such conversation.")
+    return State(state)
+
+
 def _conversation(session: Session, row: ConversationRow) -> Conversation:
-    request = _open_request(session, row.id)
+    ticket = open_ticket(session, row.id)
     return Conversation(
         id=row.id,
         locale="en" if row.locale == "en" else "ja",
         channel=row.channel,
         created_at=row.created_at,
         messages=_messages(session, row.id),
-        handoff=_handoff(request) if request else None,
+        handoff=ticket.request if ticket else None,
+        state=State(row.state),
+        declined_offers=row.declined_offers,
     )
 
 
@@ -183,7 +204,7 @@ def _record(session: Session, conversation: Conversation) -> Record:
     return Record(
         conversation,
         tuple(Vote(**row.model_dump()) for row in session.exec(votes)),
-        tuple(map(_handoff, session.exec(requests))),
+        tuple(ticket_of(row).request for row in session.exec(requests)),
         tuple(map(Trace.model_validate, session.exec(traces))),
     )
 
@@ -200,7 +221,8 @@ def _messages(session: Session, conversation_id: str) -> tuple[Message, ...]:
         for row in session.exec(select(FeedbackRow).where(col(FeedbackRow.message_id).in_(ids)))
     }
     return tuple(
-        Message(row.id, Role(row.role), row.text, row.at, _outcome(row, citations), votes.get(row.id)) for row in rows
+        Message(row.id, Role(row.role), row.text, row.at, _outcome(row, citations), votes.get(row.id), row.author)
+        for row in rows
     )
 
 
@@ -216,18 +238,6 @@ def _outcome(row: MessageRow, citations: dict[str, list[dict[str, Any]]]) -> Out
     return Outcome.model_validate(row.outcome | {"citations": citations.get(row.id, [])}) if row.outcome else None
 
 
-def _open_request(session: Session, conversation_id: str) -> HandoffRow | None:
-    is_open = select(HandoffRow).where(
-        HandoffRow.conversation_id == conversation_id, col(HandoffRow.withdrawn_at).is_(None)
-    )
-    return session.exec(is_open).first()
-
-
-def _handoff(row: HandoffRow) -> HandoffRequest:
-    ticket_id = str(_FIRST_TICKET - 1 + (row.number or 0))
-    return HandoffRequest(ticket_id, row.requested_at, row.expected_reply_at, row.contact, row.withdrawn_at)
-
-
 def _message_row(conversation_id: str, message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
@@ -237,6 +247,11 @@ def _message_row(conversation_id: str, message: Message) -> dict[str, Any]:
         "at": message.at,
         "outcome": message.outcome.model_dump(mode="json", exclude={"citations"}) if message.outcome else None,
     }
+
+
+def write_message_event(connection: Connection, conversation_id: str, message: Message) -> None:
+    data = {"message_id": message.id, "role": message.role.value}
+    write_event(connection, conversation_id, message.at, EventKind.MESSAGE_CREATED, data)
 
 
 def _citation_rows(outcome: Outcome) -> list[dict[str, Any]]:

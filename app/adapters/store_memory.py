@@ -4,27 +4,35 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Lock
+from functools import partial
+from threading import RLock
 
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role, Vote
+from app.adapters.events_memory import MemoryEventLog
+from app.domain.conversation import Conversation, Message, Role, Vote
+from app.domain.desk import State
+from app.domain.events import EventKind
 from app.domain.outcome import Language, Outcome
 from app.domain.ports import Clock
 from app.domain.record import Record
+from app.domain.states import require_speech
+from app.domain.ticket import Case, Change, Note, Rule, Ticket, written
 from app.domain.trace import Trace
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
 
 
 @dataclass
 class MemoryConversationStore:
     clock: Clock
+    events: MemoryEventLog = field(default_factory=MemoryEventLog)
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _customers: dict[str, str] = field(default_factory=dict)  # by conversation
     _traces: dict[str, Trace] = field(default_factory=dict)
     _votes: dict[str, Vote] = field(default_factory=dict)  # by message
-    _requests: dict[str, tuple[str, HandoffRequest]] = field(default_factory=dict)  # by ticket, with the conversation
-    _tickets: int = 1000
-    _lock: Lock = field(default_factory=Lock)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    notes: dict[str, list[Note]] = field(default_factory=dict)  # by conversation
+    _last_ticket: int = 1000
+    _lock: RLock = field(default_factory=RLock)
 
     def ping(self) -> None:
         """It is always there."""
@@ -36,6 +44,7 @@ class MemoryConversationStore:
             self._tokens[conversation.id] = token
             if customer:
                 self._customers[conversation.id] = customer
+        self.events.add(conversation.id, conversation.created_at, EventKind.CONVERSATION_CREATED)
         return conversation
 
     def get(self, conversation_id: str, token: str) -> Conversation:
@@ -43,13 +52,28 @@ class MemoryConversationStore:
             raise NotFound("There is no such conversation.")
         return self._conversations[conversation_id]
 
+    def find(self, conversation_id: str) -> Conversation:
+        if conversation_id not in self._conversations:
+            raise NotFound("There is no such conversation.")
+        return self._conversations[conversation_id]
+
+    def state(self, conversation_id: str) -> State:
+        return self.find(conversation_id).state
+
     def add_question(self, conversation_id: str, text: str) -> Message:
-        return self._add(conversation_id, Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, self.clock.now()))
+        now = self.clock.now()
+        with self._lock:
+            self.find(conversation_id)
+            self._apply(conversation_id, partial(written, now=now))
+            return self._add(conversation_id, Message(secrets.token_urlsafe(16), Role.CUSTOMER, text, now))
 
     def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
         message = Message(outcome.message_id, Role.ASSISTANT, outcome.text, self.clock.now(), outcome)
+        with self._lock:
+            require_speech(self.state(conversation_id))
+            self._add(conversation_id, message)
         self._traces[trace.id] = trace.model_copy(update={"outcome": outcome})
-        return self._add(conversation_id, message)
+        return message
 
     def trace(self, trace_id: str) -> Trace:
         if trace_id not in self._traces:
@@ -71,36 +95,15 @@ class MemoryConversationStore:
 
         self._change(conversation_id, voted)
         self._votes[message_id] = Vote(message_id, helpful, csat, comment, self.clock.now())
+        if csat is not None:
+            self.events.add(conversation_id, self.clock.now(), EventKind.CSAT_GIVEN, {"message_id": message_id})
         if helpful is None and csat is None and comment is None:
             del self._votes[message_id]
 
-    def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
-        opened: list[HandoffRequest] = []
-
-        def requested(conversation: Conversation) -> Conversation:
-            if conversation.handoff is None:
-                self._tickets += 1
-                request = HandoffRequest(str(self._tickets), self.clock.now(), expected_reply_at, contact)
-            else:
-                request = replace(conversation.handoff, contact=contact or conversation.handoff.contact)
-            opened.append(request)
-            return replace(conversation, handoff=request)
-
-        self._change(conversation_id, requested)
-        self._requests[opened[0].ticket_id] = conversation_id, opened[0]
-        return opened[0]
-
-    def withdraw_handoff(self, conversation_id: str) -> None:
-        def withdrawn(conversation: Conversation) -> Conversation:
-            if conversation.handoff is None:
-                raise Conflict("No request for a person is open in this conversation.")
-            self._requests[conversation.handoff.ticket_id] = (
-                conversation_id,
-                replace(conversation.handoff, withdrawn_at=self.clock.now()),
-            )
-            return replace(conversation, handoff=None)
-
-        self._change(conversation_id, withdrawn)
+    def change_case(self, conversation_id: str, rule: Rule) -> Change:
+        with self._lock:
+            self.find(conversation_id)
+            return self._apply(conversation_id, rule)
 
     def of_customer(self, customer: str) -> list[str]:
         return [conversation_id for conversation_id, known in self._customers.items() if known == customer]
@@ -109,7 +112,7 @@ class MemoryConversationStore:
         if conversation_id not in self._conversations:
             raise NotFound(f"There is no conversation {conversation_id!r}.")
         conversation = self._conversations[conversation_id]
-        requests = [request for owner, request in self._requests.values() if owner == conversation_id]
+        requests = [each.request for each in self.tickets.values() if each.conversation_id == conversation_id]
         traces = [trace for trace in self._traces.values() if trace.conversation_id == conversation_id]
         return Record(
             conversation,
@@ -131,13 +134,47 @@ class MemoryConversationStore:
                 self._forget(conversation_id)
         return len(old)
 
+    def _apply(self, conversation_id: str, rule: Rule) -> Change:
+        change = rule(self._case(self._conversations[conversation_id]))
+        ticket = change.case.ticket
+        if ticket and not ticket.id:
+            self._last_ticket += 1
+            ticket = replace(ticket, id=str(self._last_ticket))
+        case = replace(change.case, ticket=ticket)
+        request = ticket.request if ticket and ticket.closed_at is None else None
+        if ticket:
+            self.tickets[ticket.id] = ticket
+        if change.note:
+            self.notes.setdefault(conversation_id, []).append(change.note)
+        self._change(
+            conversation_id,
+            lambda known: replace(known, state=case.state, declined_offers=case.declined_offers, handoff=request),
+        )
+        for kind, data in change.events:
+            self.events.add(conversation_id, change.at, kind, ({"ticket_id": ticket.id} if ticket else {}) | data)
+        if change.reply:
+            self._add(conversation_id, change.reply)
+        return replace(change, case=case)
+
+    def _case(self, conversation: Conversation) -> Case:
+        said = [n for n, message in enumerate(conversation.messages, 1) if message.role is Role.CUSTOMER]
+        theirs = (each for each in self.tickets.values() if each.conversation_id == conversation.id)
+        ticket = next((each for each in theirs if each.closed_at is None), None)
+        last = said[-1] if said else 0
+        return Case(conversation.id, conversation.state, conversation.declined_offers, last, ticket)
+
     def _forget(self, conversation_id: str) -> None:
         del self._conversations[conversation_id], self._tokens[conversation_id]
         self._customers.pop(conversation_id, None)
+        self.notes.pop(conversation_id, None)
+        self.tickets = {n: ticket for n, ticket in self.tickets.items() if ticket.conversation_id != conversation_id}
+        self.events.forget(conversation_id)
         self._traces = {n: trace for n, trace in self._traces.items() if trace.conversation_id != conversation_id}
 
     def _add(self, conversation_id: str, message: Message) -> Message:
         self._change(conversation_id, lambda known: replace(known, messages=(*known.messages, message)))
+        about = {"message_id": message.id, "role": message.role.value}
+        self.events.add(conversation_id, message.at, EventKind.MESSAGE_CREATED, about)
         return message
 
     def _change(self, conversation_id: str, change: Callable[[Conversation], Conversation]) -> Conversation:

@@ -37,6 +37,8 @@ class ConversationRow(SQLModel, table=True):
     channel: str = Field(max_length=32)
     created_at: datetime = Field(sa_type=UtcDateTime)
     customer_hash: str | None = Field(default=None, max_length=64, index=True)
+    state: str = Field(default="bot", max_length=16)
+    declined_offers: int = 0
 
 
 class MessageRow(SQLModel, table=True):
@@ -52,6 +54,8 @@ class MessageRow(SQLModel, table=True):
     text: str = Field(sa_column=Column(Text, nullable=False))
     at: datetime = Field(sa_type=UtcDateTime)
     outcome: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    author_id: str | None = Field(default=None, max_length=64)
+    author: str | None = Field(default=None, max_length=200)
 
 
 class CitationRow(SQLModel, table=True):
@@ -91,7 +95,7 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class HandoffRow(SQLModel, table=True):
-    """A conversation has at most one request that is not withdrawn."""
+    """The ticket: a conversation has at most one that is not closed. In which state it is tells the conversation."""
 
     __tablename__ = "handoff_request"
     __table_args__ = (
@@ -99,8 +103,8 @@ class HandoffRow(SQLModel, table=True):
             "uq_handoff_request_open",
             "conversation_id",
             unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
         {"sqlite_autoincrement": True},
     )
@@ -111,6 +115,37 @@ class HandoffRow(SQLModel, table=True):
     expected_reply_at: datetime = Field(sa_type=UtcDateTime)
     contact: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cause: str = Field(max_length=32)
+    priority: str = Field(max_length=16)
+    language: str = Field(max_length=8)
+    skill: str | None = Field(default=None, max_length=64)
+    topic: str | None = Field(default=None, max_length=64)
+    turn: int | None = None
+    score: float | None = None
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    waiting_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    assigned_to: str | None = Field(default=None, max_length=64, index=True)
+    agent: str | None = Field(default=None, max_length=200)
+    assigned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_reply_due: datetime = Field(sa_type=UtcDateTime)
+    first_replied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resolve_due: datetime = Field(sa_type=UtcDateTime)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NoteRow(SQLModel, table=True):
+    """Of staff, for staff."""
+
+    __tablename__ = "conversation_note"
+
+    id: str = Field(primary_key=True, max_length=64)
+    conversation_id: str = Field(foreign_key="conversation.id", index=True, ondelete="CASCADE", max_length=64)
+    user_id: str = Field(max_length=64)
+    author: str = Field(max_length=200)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class VaultRow(SQLModel, table=True):

@@ -33,23 +33,16 @@ from app.answering.restore import Restorer
 from app.answering.retrieve import Retriever
 from app.answering.turns import Place, Turns
 from app.answering.verify import Verdict, Verifier
-from app.domain.conversation import Conversation, Turn
+from app.domain.conversation import Conversation, Message, Turn
 from app.domain.knowledge import Audience, Chunk
-from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions
-from app.domain.ports import (
-    ChunkIndex,
-    Claim,
-    Clock,
-    ConversationStore,
-    Embedder,
-    QuestionVectors,
-    Reranker,
-    Writer,
-)
+from app.domain.outcome import Event, Kind, Language, OutcomeEvent, Reason, StepEvent, Versions, relayed
+from app.domain.ports import ChunkIndex, Claim, Clock, ConversationStore, Embedder, QuestionVectors, Reranker, Writer
 from app.domain.retrieval import Hit, Retrieval
 from app.domain.searchable import searchable
+from app.domain.states import SILENT
 from app.domain.text import detect_language, normalise
 from app.domain.trace import Trace
+from app.errors import Impossible
 from app.prompting import Prompts
 
 PROMPTS = frozenset(
@@ -129,19 +122,29 @@ class AnswerPipeline:
 
         `conversation` has tokens for personal data, `text` is as the customer wrote it, and so is what they read. `by`
         tells customers apart, among whom the turns are shared: an address, and a token there.
+        While a person has the conversation the assistant is silent: the message is stored, and the outcome `relayed`.
         Raises IndexUnavailable or ConversationLocked before anything is stored.
         """
+        if conversation.state in SILENT:
+            yield await anyio.to_thread.run_sync(self._relay, conversation, text, redactor or self._redactor)
+            return
         async with self._turns.of(by) as turn:
             # 1. redact: personal data becomes tokens, which the last lines turn back for the customer alone
             receive = partial(self._receive, conversation, text, redactor or self._redactor)
-            index, redacted = await anyio.to_thread.run_sync(receive)
+            index, redacted, message = await anyio.to_thread.run_sync(receive)
+            if await anyio.to_thread.run_sync(self._store.state, conversation.id) in SILENT:
+                yield self._relayed(conversation, message)  # a person took it meanwhile
+                return
             restorer = Restorer(redacted.known, conversation.locale)
             said = [Turn(message.role, message.text) for message in conversation.messages]
             trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said)
             trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):
                 if isinstance(event, OutcomeEvent):
-                    await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
+                    try:
+                        await anyio.to_thread.run_sync(self._store.add_answer, conversation.id, event.outcome, trace)
+                    except Impossible:  # a person took it while the answer was made
+                        event = self._relayed(conversation, message)
                 yield restorer.event(event)
 
     def begin(
@@ -255,11 +258,21 @@ class AnswerPipeline:
             for claim in quotes:
                 yield draft.add(claim)
 
-    def _receive(self, conversation: Conversation, text: str, redactor: Redactor) -> tuple[ChunkIndex, Redacted]:
+    def _receive(
+        self, conversation: Conversation, text: str, redactor: Redactor
+    ) -> tuple[ChunkIndex, Redacted, Message]:
         index = self._current_index()
         redacted = redactor.redact(conversation, text)
-        self._store.add_question(conversation.id, redacted.text)
-        return index, redacted
+        return index, redacted, self._store.add_question(conversation.id, redacted.text)
+
+    def _relay(self, conversation: Conversation, text: str, redactor: Redactor) -> OutcomeEvent:
+        """Neither the index nor a model is needed for what goes to a person."""
+        redacted = redactor.redact(conversation, text)
+        return self._relayed(conversation, self._store.add_question(conversation.id, redacted.text))
+
+    def _relayed(self, conversation: Conversation, message: Message) -> OutcomeEvent:
+        """Nothing was answered, so there is no trace of it; `message_id` is the customer's own message."""
+        return OutcomeEvent(outcome=relayed(message.id, conversation.locale, self._prompts.version, self._policy))
 
     def _judge(self, asked: str, draft: AnswerDraft) -> tuple[QuestionVectors, Judgement]:
         """The vectors are those that the question is searched with, too."""

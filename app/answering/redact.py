@@ -64,6 +64,17 @@ class Redactor:
         found = Counter(each.type for each in data)
         return Redacted("".join([*pieces, text[done:]]), known, found, time.perf_counter() - began)
 
+    def redact_reply(self, conversation: Conversation, text: str) -> str:
+        """What staff write to the customer. They read tokens, so that one of the conversation's stands for what it
+        always does. Raises ConversationLocked."""
+        known = self._known(conversation, ())
+        pieces, done = [], 0
+        for match in TOKEN.finditer(text):
+            if match[0] in known.values:
+                pieces += [self.redact(conversation, text[done : match.start()]).text, match[0]]
+                done = match.end()
+        return "".join([*pieces, self.redact(conversation, text[done:]).text])
+
     def require_open(self, conversation: Conversation) -> None:
         """Raises ConversationLocked where what the conversation's tokens stand for is not at hand."""
         said = _tokens_of(conversation)
@@ -84,6 +95,9 @@ class Redactor:
         restorer, handoff = Restorer(known, conversation.locale), conversation.handoff
         if handoff and handoff.contact:
             handoff = replace(handoff, contact=restorer.text(handoff.contact))
+        if handoff and handoff.details:
+            details = {key: value and restorer.text(value) for key, value in handoff.details.items()}
+            handoff = replace(handoff, details=details)
         messages = tuple(restorer.message(message) for message in conversation.messages)
         return replace(conversation, messages=messages, handoff=handoff, is_locked=_is_locked(said, known))
 
@@ -123,8 +137,9 @@ def _token_type(pii_type: str) -> str:
 def _tokens_of(conversation: Conversation) -> set[str]:
     """An answer has none but those of its question; what looks like one in it is an article's."""
     texts = [message.text for message in conversation.messages if message.outcome is None]
-    contact = conversation.handoff.contact if conversation.handoff else None
-    return tokens_in("\n".join([*texts, contact or ""]))
+    if conversation.handoff:
+        texts += [conversation.handoff.contact or "", *filter(None, conversation.handoff.details.values())]
+    return tokens_in("\n".join(texts))
 
 
 def _is_locked(said: set[str], known: Pseudonyms) -> bool:

@@ -47,6 +47,15 @@ class SupportHours:
             left -= max(closes - start, timedelta())
         raise SettingsError("The site never opens; correct the hours and closures in site.toml.")
 
+    def minutes_between(self, begin: datetime, end: datetime) -> float:
+        """How many minutes of opening hours lie between the two; 0 where `end` is not after `begin`."""
+        total, day, last = timedelta(), self._local_day(begin), self._local_day(end)
+        while day <= last:
+            for opens, closes in self._openings(day):
+                total += max(min(closes, end) - max(opens, begin), timedelta())
+            day += _DAY
+        return total / _MINUTE
+
     def closed_days_between(self, now: datetime, until: datetime) -> tuple[ClosedDays, ...]:
         """Holidays and closures from the day of `now` to the day of `until`, for telling why a reply takes longer.
 

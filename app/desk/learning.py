@@ -80,18 +80,19 @@ def _markdown(
     title: str, asked: Sequence[str], answered: Sequence[str], cited: Sequence[str], today: date, lang: Language
 ) -> str:
     w = words(lang)
+    about, answer, seen = w["proposal_asked"], w["proposal_answer"], w["proposal_seen"]
     front = {"title": title, "lang": lang, "audience": "agent", "reviewed_on": today.isoformat(), "tags": ["proposal"]}
     parts = [
         "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False) + "---",
         f"# {title}",
         w["proposal_note"],
-        f"## {w['proposal_asked']}",
+        f"## {about}",
         *(f"- {text}" for text in asked),
-        f"## {w['proposal_answer']}",
+        f"## {answer}",
         *(answered or [w["proposal_no_answer"]]),
     ]
     if cited:
-        parts += [f"## {w['proposal_seen']}", *(f"- {title}" for title in cited)]
+        parts += [f"## {seen}", *(f"- {title}" for title in cited)]
     return re.sub(r"\n\n(?=- )", "\n", "\n\n".join(parts)) + "\n"
 
 

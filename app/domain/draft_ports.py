@@ -67,6 +67,10 @@ class DraftStore(Protocol):
         """Raises NotFound for an unknown draft, and Conflict for one that has an end already."""
         ...
 
+    def reopen(self, draft_id: str) -> None:
+        """It has no end after all: what was to be sent could not be. Raises NotFound."""
+        ...
+
     def of_conversation(self, conversation_id: str) -> list[Draft]:
         """The newest first."""
         ...

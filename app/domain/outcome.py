@@ -96,6 +96,20 @@ class Outcome(Value):
     trace_id: str
 
 
+def relayed(message_id: str, language: Language, prompts: str, policy: str) -> Outcome:
+    """A person has the conversation: `message_id`, the customer's, was passed on, and the assistant says nothing."""
+    versions = Versions(index="", prompts=prompts, model="", policy=policy)
+    return Outcome(
+        message_id=message_id,
+        kind=Kind.RELAYED,
+        language=language,
+        text="",
+        confidence=0.0,
+        versions=versions,
+        trace_id="",
+    )
+
+
 class StepEvent(Value):
     """A step of the pipeline has begun. `notice` is said before the sentences: the article is in the other language."""
 

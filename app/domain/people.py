@@ -1,8 +1,17 @@
 """The people who work with Kotae, and what they may do."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from app.domain.outcome import Language
+from app.errors import Unprocessable
+
+_SKILL = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_MOST_SKILLS = 12
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 API_TOKEN = "kotae_"  # noqa: S105 – how one begins, by which scanners of source code know it
 
@@ -18,7 +27,8 @@ class StaffRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name."""
+    """`login`, in lower case, is what the person signs in with: an e-mail address or a short name. `skills` (names of
+    routes) and `languages` are those of the tickets they are given; without any, all."""
 
     id: str
     login: str
@@ -26,6 +36,18 @@ class User:
     roles: frozenset[StaffRole]
     is_disabled: bool = False
     has_password: bool = False
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[Language] = frozenset()
+
+
+def named_skills(names: Iterable[str]) -> frozenset[str]:
+    """As routes are named: words without spaces. Raises Unprocessable."""
+    skills = frozenset(name.strip() for name in names if name.strip())
+    if wrong := [name for name in skills if not _SKILL.fullmatch(name)]:
+        raise Unprocessable(f"{wrong[0]!r} is no skill: use letters, digits, - and _, 32 at most.")
+    if len(skills) > _MOST_SKILLS:
+        raise Unprocessable(f"Nobody has more than {_MOST_SKILLS} skills.")
+    return skills
 
 
 @dataclass(frozen=True, slots=True)

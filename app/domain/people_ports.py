@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.audit import Act, AuditEntry
+from app.domain.outcome import Language
 from app.domain.people import ApiToken, Scope, SignedIn, StaffRole, User
 
 
@@ -26,7 +27,14 @@ class People(Protocol):
         """The user and the hash of their password, if they have one. Raises NotFound."""
         ...
 
-    def change(self, user_id: str, roles: frozenset[StaffRole] | None = None, is_disabled: bool | None = None) -> User:
+    def change(
+        self,
+        user_id: str,
+        roles: frozenset[StaffRole] | None = None,
+        is_disabled: bool | None = None,
+        skills: frozenset[str] | None = None,
+        languages: frozenset[Language] | None = None,
+    ) -> User:
         """Whoever is disabled is signed out. Raises NotFound, and Conflict where no administrator would be left."""
         ...
 

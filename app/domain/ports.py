@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.chat import Ask, Call
-from app.domain.conversation import Conversation, HandoffRequest, Message
+from app.domain.conversation import Conversation, Message
+from app.domain.desk import State
 from app.domain.knowledge import Audience, Chunk, Document, Manifest, Span
 from app.domain.outcome import Language, Outcome
 from app.domain.pii import PiiSpan
@@ -251,10 +252,23 @@ class ConversationStore(Protocol):
         """Raises NotFound for an unknown id and for somebody else's token alike."""
         ...
 
-    def add_question(self, conversation_id: str, text: str) -> Message: ...
+    def find(self, conversation_id: str) -> Conversation:
+        """For staff, who need no token of it. Raises NotFound."""
+        ...
+
+    def state(self, conversation_id: str) -> State:
+        """Raises NotFound."""
+        ...
+
+    def add_question(self, conversation_id: str, text: str) -> Message:
+        """What the customer wrote; a conversation that was resolved opens again."""
+        ...
 
     def add_answer(self, conversation_id: str, outcome: Outcome, trace: Trace) -> Message:
-        """Message, citations and trace in one transaction; the message's id is `outcome.message_id`."""
+        """Message, citations and trace in one transaction; the message's id is `outcome.message_id`.
+
+        Raises Impossible when a person has taken over meanwhile.
+        """
         ...
 
     def trace(self, trace_id: str) -> Trace:
@@ -265,14 +279,6 @@ class ConversationStore(Protocol):
         self, conversation_id: str, message_id: str, helpful: bool | None, csat: int | None, comment: str | None
     ) -> None:
         """The latest vote on a message counts; all three None withdraws it. Raises NotFound."""
-        ...
-
-    def request_handoff(self, conversation_id: str, contact: str | None, expected_reply_at: datetime) -> HandoffRequest:
-        """Opens a request, or returns the open one with `contact` updated when given."""
-        ...
-
-    def withdraw_handoff(self, conversation_id: str) -> None:
-        """Raises Conflict when no request is open."""
         ...
 
     def of_customer(self, customer: str) -> list[str]:

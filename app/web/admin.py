@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.audit import Act, AuditEntry
 from app.domain.outcome import Language
-from app.domain.people import StaffRole
+from app.domain.people import StaffRole, named_skills
 from app.errors import Conflict
 from app.web.access import SignedInDep, csrf_token, record
 from app.web.deps import LanguageDep, Services, ServicesDep
@@ -56,13 +56,17 @@ def change_user(
     services: ServicesDep,
     lang: LanguageDep,
     signed_in: SignedInDep,
-    act: Annotated[str, Form(pattern="^(roles|disable|enable|invite)$")],
+    act: Annotated[str, Form(pattern="^(roles|skills|disable|enable|invite)$")],
     roles: Roles = [],  # noqa: B006
+    skills: Annotated[str, Form(max_length=500)] = "",
+    languages: Annotated[list[Language], Form()] = [],  # noqa: B006
 ) -> Response:
     try:
         if act == "roles":
             services.people.change(user_id, roles=frozenset(roles))
             record(request, services, Act.ROLES, f"{user_id} {' '.join(sorted(roles))}")
+        elif act == "skills":
+            services.people.change(user_id, skills=named_skills(skills.split()), languages=frozenset(languages))
         elif act == "invite":
             user = services.people.change(user_id)
             record(request, services, Act.INVITE, user_id)

@@ -6,17 +6,20 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.domain.conversation import Conversation, HandoffRequest
+from app.domain.conversation import Conversation
 from app.domain.outcome import Outcome
+from app.domain.states import SILENT
+from app.errors import Conflict
 from app.web import sse
 from app.web.deps import ConversationDep, LanguageDep, Services, ServicesDep, is_same_origin, set_cookie
-from app.web.handoff import open_request
+from app.web.handoff import give_detail, open_request
 from app.web.limits import admit_question
 from app.web.pages import handoff_view
 from app.web.payloads import (
     ConversationCreated,
     ConversationShown,
     Feedback,
+    HandoffDetail,
     HandoffShown,
     HandoffWish,
     MessageShown,
@@ -62,7 +65,8 @@ async def ask(
     conversation: ConversationDep, message: NewMessage, request: Request, services: ServicesDep
 ) -> Outcome | Response:
     """Ask a question. The answer is stored even when the client leaves before it is complete."""
-    await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
+    if conversation.state not in SILENT:
+        await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
     await run_in_threadpool(services.redactor.require_open, conversation)
     by = await admit_question(request, services, len(message.text))
     run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text, by=by), by)
@@ -82,7 +86,8 @@ def show_conversation(conversation: ConversationDep, services: ServicesDep) -> C
         channel=conversation.channel,
         created_at=conversation.created_at,
         messages=[MessageShown.model_validate(message) for message in conversation.messages],
-        handoff=_shown(conversation.handoff, conversation, services) if conversation.handoff else None,
+        handoff=_shown(conversation, services),
+        state=conversation.state,
         read_only=conversation.is_locked,
     )
 
@@ -92,14 +97,30 @@ def request_handoff(
     conversation: ConversationDep, services: ServicesDep, wish: HandoffWish | None = None
 ) -> HandoffShown:
     """Talk to a human; asking again updates `contact` and keeps the ticket."""
-    request = open_request(services, conversation, wish.contact if wish else None)
-    return _shown(request, conversation, services)
+    shown = _shown(open_request(services, conversation, wish.contact if wish else None), services)
+    if shown is None:
+        raise Conflict("The request was withdrawn at this moment; ask again.")
+    return shown
 
 
 @router.delete("/conversations/{conversation_id}/handoff", status_code=204, responses=documented(404, 409, 503))
 def withdraw_handoff(conversation: ConversationDep, services: ServicesDep) -> None:
     """Withdraw the request for a human."""
-    services.store.withdraw_handoff(conversation.id)
+    services.desk.withdraw(conversation.id)
+
+
+@router.post(
+    "/conversations/{conversation_id}/handoff/details", status_code=204, responses=documented(404, 409, 413, 422, 503)
+)
+def give_handoff_detail(conversation: ConversationDep, detail: HandoffDetail, services: ServicesDep) -> None:
+    """Answer the question `asks` of the request, or skip it with `value: null`; it is not asked again."""
+    give_detail(services, conversation, detail.key, detail.value)
+
+
+@router.post("/conversations/{conversation_id}/offer/decline", status_code=204, responses=documented(404, 409, 503))
+def decline_offer(conversation: ConversationDep, services: ServicesDep) -> None:
+    """No person is wanted; the assistant goes on."""
+    services.desk.decline(conversation.id)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204, responses=documented(400, 404, 413, 503))
@@ -115,5 +136,6 @@ def suggestions(services: ServicesDep, lang: LanguageDep) -> Suggestions:
     return Suggestions(suggestions=list(services.site.suggestions[lang]))
 
 
-def _shown(request: HandoffRequest, conversation: Conversation, services: Services) -> HandoffShown:
-    return HandoffShown(**asdict(handoff_view(request, services.site, conversation.locale)))
+def _shown(conversation: Conversation, services: Services) -> HandoffShown | None:
+    view = handoff_view(conversation, services.site)
+    return HandoffShown(**asdict(view)) if view else None

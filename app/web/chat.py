@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.conversation import Conversation
 from app.domain.outcome import Language
+from app.domain.states import SILENT
 from app.errors import Conflict, TooMany
 from app.web.deps import (
     COOKIE,
@@ -66,7 +67,8 @@ async def ask(
 ) -> Response:
     try:
         question = _message_text.validate_python(text)
-        await run_in_threadpool(services.index.current)
+        if conversation is None or conversation.state not in SILENT:
+            await run_in_threadpool(services.index.current)
         by = await admit_question(request, services, len(question))
     except (ValidationError, TooMany) as error:
         page = await run_in_threadpool(_page, services, lang, conversation, error=_key(error), draft=text[:4000])
@@ -95,7 +97,7 @@ def request_handoff(
 def withdraw_handoff(services: ServicesDep, conversation: CookieConversationDep) -> Response:
     if conversation:
         with suppress(Conflict):  # withdrawn in another window meanwhile
-            services.store.withdraw_handoff(conversation.id)
+            services.desk.withdraw(conversation.id)
     return _back_to("last")
 
 

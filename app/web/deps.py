@@ -10,7 +10,10 @@ from starlette.responses import Response
 
 from app.access.sign_in import SignIn
 from app.answering.redact import Redactor
+from app.desk.desk import Desk
+from app.desk.drafting import Drafting
 from app.domain.conversation import Conversation
+from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
 from app.domain.outcome import Event, Language
@@ -55,6 +58,8 @@ class Services(Protocol):
     @property
     def store(self) -> ConversationStore: ...
     @property
+    def events(self) -> EventLog: ...
+    @property
     def index(self) -> Index: ...
     @property
     def redactor(self) -> Redactor: ...
@@ -70,6 +75,10 @@ class Services(Protocol):
     def sign_in(self) -> SignIn: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def drafting(self) -> Drafting: ...
 
 
 def services_of(request: Request) -> Services:

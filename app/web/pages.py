@@ -12,13 +12,15 @@ the id.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.desk.details import Question, question
 from app.desk.hours import SupportHours
 from app.desk.notice import date_words, reply_notice, short_date, time_words
 from app.domain.audit import Act, AuditEntry
-from app.domain.conversation import Conversation, HandoffRequest, Message, Role
+from app.domain.conversation import Conversation, Message, Role
+from app.domain.desk import State
 from app.domain.knowledge import BlockKind, Document
 from app.domain.outcome import Language, Outcome
 from app.domain.people import User
@@ -127,6 +129,7 @@ class MessageView:
     day: str
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class HandoffView:
 
     `time` "14:40" and `day` "本日（日本時間）" or "11月24日（火）": when a reply is expected. `button`: what the human
     button reads meanwhile. `notice`: the whole sentence. `open`: the request was made within opening hours.
+    `agent`: who has taken it. `asks`: the detail that is to be asked for now.
     """
 
     ticket_id: str
@@ -147,6 +151,10 @@ class HandoffView:
     day: str
     button: str
     requested_time: str
+    state: State = State.WAITING
+    agent: str | None = None
+    details: Mapping[str, str | None] = field(default_factory=dict)
+    asks: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +203,11 @@ def site_facts(site: Site, lang: Language) -> tuple[Language, str, str, str]:
     return lang, site.name[lang], site.contact.phone, site.time_zone.key
 
 
-def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> HandoffView:
+def handoff_view(conversation: Conversation, site: Site) -> HandoffView | None:
     """As of the moment the request was made: what was promised then is not reworded later."""
+    request, lang = conversation.handoff, conversation.locale
+    if request is None:
+        return None
     expected = request.expected_reply_at
     is_today = expected.astimezone(site.time_zone).date() == request.requested_at.astimezone(site.time_zone).date()
     w = words(lang)
@@ -213,6 +224,10 @@ def handoff_view(request: HandoffRequest, site: Site, lang: Language) -> Handoff
         day=w("today", zone=site.time_zone_name[lang]) if is_today else day,
         button=w("by_time", time=time) if is_today else w("by_day_time", day=short_day, time=time),
         requested_time=time_words(request.requested_at, site),
+        state=conversation.state,
+        agent=request.agent,
+        details=dict(request.details),
+        asks=question(conversation, lang),
     )
 
 
@@ -226,6 +241,7 @@ def message_view(message: Message, site: Site, lang: Language) -> MessageView:
         day=date_words(message.at, site, lang),
         outcome=message.outcome,
         helpful=message.helpful,
+        author=message.author,
     )
 
 
@@ -234,14 +250,13 @@ def chat_page(
     draft: str = "", embed: bool = False,
 ) -> ChatPage:  # fmt: skip
     messages = conversation.messages if conversation else ()
-    handoff = conversation.handoff if conversation else None
     return ChatPage(
         *site_facts(site, lang),
         greeting=greeting_words(settings, lang),
         masks=settings.redaction,
         conversation_id=conversation.id if conversation else None,
         messages=tuple(message_view(message, site, lang) for message in messages),
-        handoff=handoff_view(handoff, site, lang) if handoff else None,
+        handoff=handoff_view(conversation, site) if conversation else None,
         suggestions=site.suggestions[lang],
         error=error,
         draft=draft,

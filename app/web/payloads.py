@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from app.domain.conversation import Role
+from app.domain.desk import State
 from app.domain.knowledge import BlockKind
 from app.domain.outcome import Language, Outcome
 from app.domain.text import clean, normalise
@@ -61,6 +62,18 @@ class HandoffWish(BaseModel):
     contact: ShortText = None
 
 
+class HandoffDetail(BaseModel):
+    """`value` null: the customer would rather not say."""
+
+    key: str = Field(max_length=32)
+    value: ShortText = None
+
+
+class DetailQuestion(BaseModel):
+    key: str
+    text: str
+
+
 class Feedback(BaseModel):
     """The latest one on a message counts; `helpful: null` without the others withdraws it."""
 
@@ -79,10 +92,14 @@ class MessageShown(BaseModel):
     at: datetime
     outcome: Outcome | None
     helpful: bool | None
+    author: str | None = None
 
 
 class HandoffShown(BaseModel):
-    """The request with the words that tell it, in the conversation's language and on the site's clock."""
+    """The request with the words that tell it, in the conversation's language and on the site's clock.
+
+    `agent`: who has taken it. `asks`: the one detail that may be asked for now.
+    """
 
     ticket_id: str
     requested_at: datetime
@@ -94,6 +111,10 @@ class HandoffShown(BaseModel):
     day: str
     button: str
     requested_time: str
+    state: State
+    agent: str | None
+    details: dict[str, str | None]
+    asks: DetailQuestion | None
 
 
 class ConversationShown(BaseModel):
@@ -105,6 +126,7 @@ class ConversationShown(BaseModel):
     created_at: datetime
     messages: list[MessageShown]
     handoff: HandoffShown | None
+    state: State
     read_only: bool = False
 
 

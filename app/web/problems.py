@@ -56,7 +56,7 @@ class Problem(BaseModel):
 def problem_of(error: Exception, lang: Language) -> Problem:
     w = words(lang)
     if isinstance(error, KotaeError):
-        return Problem(title=error.title, status=error.status, detail=w[error.key])
+        return Problem(title=error.title, status=error.status, detail=w(error.key, **error.values))
     if isinstance(error, RequestValidationError):
         return _invalid(error.errors(), lang)
     if isinstance(error, HTTPException):

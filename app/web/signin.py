@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from app.access.sign_in import SHORTEST_PASSWORD
 from app.domain.audit import Act
 from app.domain.outcome import Language
-from app.domain.people import SignedIn
+from app.domain.people import SignedIn, StaffRole, User
 from app.errors import KotaeError, NotSignedIn, TooMany
 from app.web.access import COOKIE, CSRF_FIELD, SignedInDep, address_of, csrf_token, record, require_csrf
 from app.web.customers import network_of
@@ -89,7 +89,12 @@ async def accept_invitation(
         return _show(request, "invite.html", replace(page, error="short_password"), status=422)
     signed_in = await to_thread.run_sync(services.sign_in.accept, token, password, limiter=_hashing(request))
     await to_thread.run_sync(record, request, services, Act.PASSWORD, "", signed_in.user)
-    return _with_session(request, RedirectResponse("/admin", 303), signed_in)
+    return _with_session(request, RedirectResponse(_home(signed_in.user), 303), signed_in)
+
+
+def _home(user: User) -> str:
+    """Where their work is."""
+    return "/desk" if StaffRole.AGENT in user.roles and StaffRole.ADMIN not in user.roles else "/admin"
 
 
 def expired(request: Request, error: NotSignedIn, lang: Language, services: Services) -> Response:

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, text
 from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
-from app.domain.conversation import Conversation, HandoffRequest, Role, Vote
+from app.domain.conversation import Conversation, Role, Vote
 from app.domain.ports import ConversationStore
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
 from tests.builders import NOON, citation, document, outcome, trace
 from tests.postgres import fresh_postgres
 
@@ -121,14 +121,12 @@ def test_an_unknown_trace_is_not_found(store: ConversationStore) -> None:
         store.trace("no-such-trace")
 
 
-@pytest.mark.parametrize("method", ["add_question", "add_answer", "vote", "request_handoff", "withdraw_handoff"])
+@pytest.mark.parametrize("method", ["add_question", "add_answer", "vote"])
 def test_nothing_is_written_to_an_unknown_conversation(store: ConversationStore, method: str) -> None:
     arguments = {
         "add_question": ("返品",),
         "add_answer": (outcome(), trace("no-such-id")),
         "vote": ("m-1", True, None, None),
-        "request_handoff": (None, LATER),
-        "withdraw_handoff": (),
     }
     with pytest.raises(NotFound):
         getattr(store, method)("no-such-id", *arguments[method])
@@ -170,30 +168,6 @@ def test_only_answers_of_the_own_conversation_are_voted_on(
     assert store.get(conversation.id, TOKEN).messages[1].helpful is None
 
 
-def test_a_request_for_a_person_is_open_until_withdrawn(store: ConversationStore, conversation: Conversation) -> None:
-    request = store.request_handoff(conversation.id, None, LATER)
-    assert (request.ticket_id, request.requested_at, request.expected_reply_at) == ("1001", NOON, LATER)
-    assert store.get(conversation.id, TOKEN).handoff == request
-    store.withdraw_handoff(conversation.id)
-    assert store.get(conversation.id, TOKEN).handoff is None
-    with pytest.raises(Conflict):
-        store.withdraw_handoff(conversation.id)
-
-
-def test_asking_again_keeps_the_ticket_and_its_time(store: ConversationStore, conversation: Conversation) -> None:
-    first = store.request_handoff(conversation.id, None, LATER)
-    told = store.request_handoff(conversation.id, "090-0000-0000", LATER + timedelta(hours=1))
-    again = store.request_handoff(conversation.id, None, LATER)
-    assert told == again == replace(first, contact="090-0000-0000")
-
-
-def test_a_withdrawn_request_is_followed_by_a_new_ticket(store: ConversationStore, conversation: Conversation) -> None:
-    store.request_handoff(conversation.id, "mail", LATER)
-    store.withdraw_handoff(conversation.id)
-    request = store.request_handoff(conversation.id, None, LATER)
-    assert (request.ticket_id, request.contact) == ("1002", None)
-
-
 def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationStore, conversation: Conversation) -> None:
     failures: list[Exception] = []
 
@@ -203,7 +177,6 @@ def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationSto
                 store.add_question(conversation.id, f"質問{n}-{m}")
                 answer = outcome(message_id=f"m-{n}-{m}", trace_id=f"t-{n}-{m}")
                 store.add_answer(conversation.id, answer, trace(conversation.id, f"t-{n}-{m}"))
-                store.request_handoff(conversation.id, f"contact {n}", LATER)
         except Exception as error:
             failures.append(error)
 
@@ -217,8 +190,6 @@ def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationSto
     assert failures == []
     assert sorted(texts) == sorted(f"質問{n}-{m}" for n in range(6) for m in range(5))
     assert len(found.messages) == 60
-    assert found.handoff is not None
-    assert found.handoff.ticket_id == "1001"
     for n in range(6):
         own = [text for text in texts if text.startswith(f"質問{n}-")]
         assert own == [f"質問{n}-{m}" for m in range(5)]
@@ -227,13 +198,9 @@ def test_what_is_said_at_once_is_neither_lost_nor_doubled(store: ConversationSto
 def test_the_record_holds_all_that_was_kept(store: ConversationStore, conversation: Conversation) -> None:
     _answered(store, conversation)
     store.vote(conversation.id, "m-1", False, 2, "<PERSON_1>には短い")
-    store.request_handoff(conversation.id, "<CONTACT_1>", LATER)
-    store.withdraw_handoff(conversation.id)
-    request = store.request_handoff(conversation.id, None, LATER)
     record = store.record(conversation.id)
     assert record.conversation == store.get(conversation.id, TOKEN)
     assert record.votes == (Vote("m-1", False, 2, "<PERSON_1>には短い", NOON),)
-    assert record.requests == (HandoffRequest("1001", NOON, LATER, "<CONTACT_1>", NOON), request)
     assert record.traces == (trace(conversation.id),)
 
 

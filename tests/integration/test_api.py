@@ -421,6 +421,8 @@ def test_every_response_carries_the_security_headers(client: TestClient, path: s
     assert headers["cache-control"]
 
 
+STAFF_ONLY = {401, 403, 422, 429, 503}
+DESK_CHANGES = STAFF_ONLY | {404, 409, 413}
 DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
     "/healthz": {"get": {200}},
     "/readyz": {"get": {200, 503}},
@@ -431,6 +433,19 @@ DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
         "post": {201, 400, 404, 413, 422, 429, 503},
         "delete": {204, 404, 409, 422, 429, 503},
     },
+    "/api/v1/conversations/{conversation_id}/handoff/details": {"post": {204, 404, 409, 413, 422, 429, 503}},
+    "/api/v1/conversations/{conversation_id}/offer/decline": {"post": {204, 404, 409, 422, 429, 503}},
+    "/api/v1/desk/tickets": {"get": {200, *STAFF_ONLY}},
+    "/api/v1/desk/agents": {"get": {200, *STAFF_ONLY}},
+    "/api/v1/desk/presence": {"post": {204, *STAFF_ONLY}},
+    "/api/v1/desk/tickets/{ticket_id}": {"get": {200, 404, *STAFF_ONLY}},
+    "/api/v1/desk/tickets/{ticket_id}/take": {"post": {200, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/assign": {"post": {200, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/reply": {"post": {201, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/notes": {"post": {204, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/return": {"post": {200, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/resolve": {"post": {200, *DESK_CHANGES}},
+    "/api/v1/desk/tickets/{ticket_id}/reopen": {"post": {200, *DESK_CHANGES}},
     "/api/v1/conversations/{conversation_id}/feedback": {"post": {204, 400, 404, 413, 422, 429, 503}},
     "/api/v1/sources/{document_id}": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/suggestions": {"get": {200, 422, 429}},

@@ -16,11 +16,14 @@ from sqlmodel import SQLModel
 import app.adapters.audit_tables
 import app.adapters.desk_tables
 import app.adapters.people_tables
+import app.adapters.sql_events
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
 from app.adapters.database import open_database, open_engine, revisions, schema_is_current, upgrade
+from app.adapters.sql_cases import SqlCases
 from app.adapters.sql_store import SqlConversationStore, token_hash
 from app.domain.conversation import HandoffRequest
+from app.domain.desk import State
 from app.domain.draft import Draft
 from app.errors import DatabaseError
 from tests.builders import NOON, VERSIONS, citation, draft, outcome, trace
@@ -51,6 +54,8 @@ def rows() -> dict[str, dict[str, Any]]:
             "channel": "web",
             "created_at": NOON,
             "customer_hash": token_hash("customer 1"),
+            "state": "waiting",
+            "declined_offers": 0,
         },
         "message": {
             "position": 1,
@@ -60,6 +65,8 @@ def rows() -> dict[str, dict[str, Any]]:
             "text": said.text,
             "at": NOON,
             "outcome": said.model_dump(mode="json", exclude={"citations"}),
+            "author_id": None,
+            "author": None,
         },
         "citation": citation().model_dump() | {"message_id": said.message_id, "index_version": VERSIONS.index},
         "trace": {
@@ -76,6 +83,32 @@ def rows() -> dict[str, dict[str, Any]]:
             "expected_reply_at": NOON,
             "contact": "mail",
             "withdrawn_at": None,
+            "closed_at": None,
+            "cause": "asked_for_human",
+            "priority": "normal",
+            "language": "ja",
+            "skill": None,
+            "topic": None,
+            "turn": None,
+            "score": None,
+            "details": {},
+            "waiting_since": NOON,
+            "assigned_to": None,
+            "agent": None,
+            "assigned_at": None,
+            "taken_at": None,
+            "first_reply_due": NOON,
+            "first_replied_at": None,
+            "resolve_due": NOON,
+            "resolved_at": None,
+        },
+        "conversation_note": {
+            "id": "n-1",
+            "conversation_id": "c-1",
+            "user_id": "u-1",
+            "author": "青井 葵",
+            "text": "折り返し済み",
+            "at": NOON,
         },
         "staff": {
             "id": "u-1",
@@ -85,6 +118,9 @@ def rows() -> dict[str, dict[str, Any]]:
             "password": None,
             "disabled_at": None,
             "created_at": NOON,
+            "skills": "",
+            "languages": "",
+            "seen_at": None,
         },
         "staff_session": {"token_hash": "1" * 64, "user_id": "u-1", "expires_at": NOON},
         "staff_invitation": {"user_id": "u-1", "token_hash": "2" * 64, "expires_at": NOON},
@@ -107,6 +143,13 @@ def rows() -> dict[str, dict[str, Any]]:
             "hash": "5" * 64,
         },
         "audit_head": {"id": 2, "number": 1, "hash": "5" * 64},
+        "conversation_event": {
+            "number": 1,
+            "conversation_id": "c-1",
+            "at": NOON,
+            "kind": "message.created",
+            "data": {"message_id": said.message_id, "role": "assistant"},
+        },
         "draft": {
             "id": "d-1",
             "conversation_id": "c-1",
@@ -148,7 +191,9 @@ def test_a_database_of_every_earlier_schema_is_upgraded_with_its_data(engine: En
     assert (answer.outcome, answer.helpful, answer.at) == (outcome(), True, NOON)
     assert conversation.handoff == HandoffRequest("1001", NOON, NOON, "mail")
     assert store.trace("t-1") == trace("c-1").model_copy(update={"outcome": outcome()})
-    assert store.request_handoff("c-1", None, NOON).ticket_id == "1001"
+    assert conversation.state is State.WAITING
+    [queued] = SqlCases(engine).queue()
+    assert (queued.ticket.id, queued.ticket.waiting_since, queued.ticket.language) == ("1001", NOON, "ja")
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(engine: Engine) -> None:

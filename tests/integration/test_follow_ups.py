@@ -88,9 +88,9 @@ def services_with(index: LoadedIndex, reply: Callable[[Ask], str] | None = None,
         condenser=ModelCondenser(ScriptedChatModel(reply, pause=pause), prompts, 5.0) if reply else None,
     )
     staff = scripted_services(store)
-    others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter)
+    others = (staff.people, staff.sign_in, staff.api_tokens, staff.audit, staff.limiter, staff.desk, staff.drafting)
     return Services(
-        staff.settings, SITE, clock, store, cast(Any, Index(index)), redactor, pipeline, *others, cast(Any, None)
+        staff.settings, SITE, clock, store, staff.events, cast(Any, Index(index)), redactor, pipeline, *others
     )
 
 

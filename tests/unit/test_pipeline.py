@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -20,10 +21,12 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
 from app.domain.conversation import Conversation, Role
+from app.domain.desk import State
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
 from app.domain.ports import ChunkIndex, Claim, Reranker
 from app.domain.retrieval import Retrieval
+from app.domain.ticket import Case, Change
 from app.errors import NoIndex
 from app.prompting import load_prompts
 from app.settings import ROOT
@@ -101,6 +104,43 @@ async def outcome_of(pipeline: AnswerPipeline, conversation: Conversation, text:
     events = [event async for event in pipeline.answer(conversation, text)]
     assert isinstance(events[-1], OutcomeEvent)
     return events[-1].outcome
+
+
+async def test_while_a_person_has_it_a_message_is_passed_on_and_nothing_else_runs(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    def no_index() -> ChunkIndex:
+        raise NoIndex("nothing is to be looked up")
+
+    store.change_case(conversation.id, lambda case: Change(replace(case, state=State.WITH_AGENT), NOON))
+    held = store.find(conversation.id)
+    outcome = await outcome_of(pipeline_with(current=no_index), held, "返品の返送料は090-1234-5678へ")
+    [message] = store.find(conversation.id).messages
+    assert (outcome.kind, outcome.text, outcome.message_id) == (Kind.RELAYED, "", message.id)
+    assert message.text == "返品の返送料は<PHONE_1>へ"
+
+
+class TakingWriter:
+    """While it writes, a person takes the conversation."""
+
+    name = "taking"
+
+    def __init__(self, store: MemoryConversationStore, conversation_id: str) -> None:
+        self._store, self._conversation_id = store, conversation_id
+
+    def write(self, retrieval: Retrieval, index: ChunkIndex) -> list[Claim]:
+        taken = Change(Case(self._conversation_id, State.WITH_AGENT), NOON)
+        self._store.change_case(self._conversation_id, lambda _: taken)
+        return ExtractiveWriter().write(retrieval, index)
+
+
+async def test_an_answer_that_is_overtaken_by_a_person_is_neither_kept_nor_said(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    pipeline = pipeline_with(TakingWriter(store, conversation.id))
+    outcome = await outcome_of(pipeline, conversation, "返品の返送料は誰の負担ですか")
+    assert outcome.kind is Kind.RELAYED
+    assert [message.role for message in store.find(conversation.id).messages] == [Role.CUSTOMER]
 
 
 async def test_an_answer_quotes_the_article_word_for_word(

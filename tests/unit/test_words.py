@@ -61,7 +61,11 @@ def test_every_string_is_used() -> None:
     app = Path(__file__).parents[2] / "app"
     files = [*app.rglob("*.py"), *app.glob("web/templates/*.html"), *app.glob("web/static/*.js")]
     code = "".join(file.read_text(encoding="utf-8") for file in files)
-    whole = re.compile(r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$")
+    whole = re.compile(
+        r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role)_\w+$"
+        r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
+        r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
+    )
     built = {key for key in words("ja") if whole.match(key)}
     assert {key for key in words("ja") if f'"{key}"' not in code} == built
 

@@ -1,6 +1,5 @@
 """A draft, what is checked before it goes, and what becomes of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,42 +12,16 @@ from app.adapters.pii_listed import ListedPii
 from app.adapters.vault_memory import MemoryVault
 from app.desk.drafts import Drafts, framed, staff_text, why_none
 from app.desk.scrub import Scrubber
-from app.domain.conversation import Turn
-from app.domain.draft import Draft, End, Lack, Rejection, Tone
-from app.domain.draft_ports import Reply
+from app.domain.draft import End, Lack, Rejection
 from app.domain.learning import CandidateKind
-from app.domain.outcome import Citation, Language
+from app.domain.outcome import Language
 from app.errors import AgentOnlyText, Conflict, NotFound
-from tests.builders import NOON, PERSONAL, VERSIONS, conversation, draft
+from tests.builders import NOON, PERSONAL, conversation, draft
+from tests.scripted_replies import ScriptedReplies
 
 SECRET = "担当者が発行できるお詫びクーポンは1件3,000円までです。"
 SAID = conversation(("customer", "返品は何日以内ですか"), ("decline", "見つかりませんでした。"))
 LATER = conversation(("customer", "返品は何日以内ですか"), ("decline", "…"), ("customer", "まだですか"))
-
-
-@dataclass
-class ScriptedReplies:
-    """Answers with the sentences of a draft; `asked` are the positions it was given."""
-
-    of: Draft
-    lack: Lack | None = None
-    gone: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-    asked: list[Sequence[int]] = field(default_factory=list)
-
-    async def write(
-        self, turns: Sequence[Turn], open_turns: Sequence[int], locale: Language, tone: Tone = Tone.PLAIN
-    ) -> Reply:
-        self.asked.append(open_turns)
-        sentences = () if self.lack else tuple(said for said in self.of.sentences if said.citations)
-        known = (self.of.agent_documents, self.of.asked, self.of.open, VERSIONS, locale)
-        return Reply(sentences, self.of.citations, *known, self.lack)
-
-    def unsupported(self, text: str, draft: Draft) -> tuple[str, ...]:
-        return tuple(each for each in self.added if each in text)
-
-    def withdrawn(self, citations: Sequence[Citation]) -> tuple[str, ...]:
-        return self.gone
 
 
 @dataclass
@@ -120,6 +93,19 @@ def test_staff_text_is_known_by_a_good_part_of_it(text: str, is_held: bool) -> N
 def test_what_a_public_sentence_says_too_is_no_secret() -> None:
     both = draft(staff="未開封の商品は14日以内に返品できます。")
     assert staff_text(both, "未開封の商品は14日以内に返品できます。") == ()
+
+
+async def test_what_cannot_be_delivered_is_not_sent() -> None:
+    at = desk()
+    made = await at.drafts.make(SAID)
+
+    def deliver() -> None:
+        raise Conflict("The customer wrote meanwhile.")
+
+    with pytest.raises(Conflict):
+        at.drafts.send(made.id, SAID, made.text, "aoi", deliver=deliver)
+    assert (at.store.ended(), at.learnings.candidates()) == ([], [])
+    assert at.drafts.send(made.id, SAID, made.text, "aoi").end is End.ACCEPTED
 
 
 async def test_what_was_sent_is_kept_with_its_diff_distance_time_additions_and_withdrawn_articles() -> None:
