@@ -157,8 +157,20 @@ def build_services(
     private = (detector, records.vault, clock)
     drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
-    kept = (records.store, records.events)
-    return Services(settings, site, clock, *kept, index, redactor, pipeline, *people, limiter, desk, drafting)
+    return Services(
+        settings,
+        site,
+        clock,
+        records.store,
+        records.events,
+        index,
+        redactor,
+        pipeline,
+        *people,
+        limiter,
+        desk,
+        drafting,
+    )
 
 
 def open_records(settings: Settings) -> Records:

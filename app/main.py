@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 
 from app import __version__
+from app.desk.learning import forget_erased
 from app.errors import KotaeError
 from app.web import admin, api, chat, desk, desk_api, drafts_api, health, signin, sources
 from app.web.access import check_access
@@ -81,6 +82,7 @@ async def _purge_daily(services: Services) -> None:
         try:
             before = services.clock.now() - timedelta(days=days)
             if count := await asyncio.to_thread(services.store.purge, before):
+                await asyncio.to_thread(forget_erased, services.drafting.learnings, services.store)
                 _log.info("Conversations erased, as their last message was over %d days old: %d.", days, count)
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)

@@ -12,10 +12,8 @@ from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
 from app.bootstrap import open_records
 from app.bootstrap_desk import open_learnings
-from app.domain.draft_ports import Learnings
-from app.domain.ports import ConversationStore
+from app.desk.learning import forget_erased
 from app.domain.record import Record
-from app.errors import NotFound
 from app.settings import Settings
 
 _RECORD = TypeAdapter(Record)
@@ -65,15 +63,6 @@ def purge_conversations(settings: Settings, days: int | None) -> int:
     erased = store.purge(SystemClock().now() - timedelta(days=days))
     forget_erased(open_learnings(settings.home), store)
     return erased
-
-
-def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
-    """What was learnt from conversations that are gone goes, too."""
-    for conversation_id in learnings.conversations():
-        try:
-            store.record(conversation_id)
-        except NotFound:
-            learnings.forget(conversation_id)
 
 
 def rotate_key(settings: Settings) -> Rotation:

@@ -13,9 +13,12 @@ from app.desk.open_turns import answers
 from app.domain.conversation import Conversation, Message, Role
 from app.domain.courtesy import is_courtesy, says
 from app.domain.draft import Draft, DraftEnd, End, Rejection
+from app.domain.draft_ports import Learnings
 from app.domain.learning import Candidate, CandidateKind, Proposal
 from app.domain.outcome import Language
+from app.domain.ports import ConversationStore
 from app.domain.text import detect_language, normalise, sentence_spans
+from app.errors import NotFound
 from app.words import words
 
 LIGHT = 0.2  # normalised edit distance of a draft that counts as lightly edited
@@ -74,6 +77,15 @@ def proposal_of(
         title=title,
         markdown=_markdown(title, asked, answered, list(cited), today, lang),
     )
+
+
+def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
+    """What was learnt from conversations that are gone goes, too. Blocks."""
+    for conversation_id in learnings.conversations():
+        try:
+            store.record(conversation_id)
+        except NotFound:
+            learnings.forget(conversation_id)
 
 
 def _markdown(
