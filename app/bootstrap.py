@@ -25,17 +25,17 @@ from app.answering.guard import RULES, Guard, Rules
 from app.answering.guard_head import WEIGHTS, load_head
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
+from app.answering.model_summary import PROMPTS as SUMMARY_PROMPTS
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import TONES, ModelWriter
+from app.answering.model_writer import TONES
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.bootstrap_desk import open_drafting
+from app.bootstrap_desk import Writers, open_drafting
 from app.desk.desk import Desk
 from app.desk.drafting import Drafting
 from app.desk.targets import load_desk
 from app.domain.desk_ports import EventLog
-from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import ApiTokens, AuditTrail, People
@@ -126,14 +126,15 @@ def build_services(
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
     writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS | SUMMARY_PROMPTS)
     cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = _staff(settings, records.engine, clock), open_limiter(settings)
     desk = open_desk(records.engine, site, clock)
     detector = detector or open_detector(settings, site)
     redactor = Redactor(detector, records.vault, MemoryVault)
-    parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
+    guard = guard or open_guard(settings, embedder)
+    writers = Writers(model, writer, verifier, embedder, prompts, guard, settings.llm_seconds, cores)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -143,33 +144,19 @@ def build_services(
         prompts=prompts,
         store=records.store,
         redactor=redactor,
-        guard=guard or open_guard(settings, embedder),
+        guard=guard,
         clock=clock,
         cores=cores,
         policy=policy_version(),
-        model=ModelWriter(model, *parts) if model else None,
+        model=writers.writer(),
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
     )
-    tones = (Tone.SHORTER, Tone.WARMER) if model else ()
-    writers = {tone: ModelWriter(model, *parts, tone=f"write_{tone}") for tone in tones if model}
-    searched = (index.current, embedder, verifier)
     private = (detector, records.vault, clock)
-    drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
+    drafts = open_drafting(records.engine, settings.home, pipeline, writers, index.current, *private)
     people = (staff.people, staff.sign_in, staff.api_tokens, staff.audit)
     return Services(
-        settings,
-        site,
-        clock,
-        records.store,
-        records.events,
-        index,
-        redactor,
-        pipeline,
-        *people,
-        limiter,
-        desk,
-        drafting,
+        settings, site, clock, records.store, records.events, index, redactor, pipeline, *people, limiter, desk, drafts
     )
 
 

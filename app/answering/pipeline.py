@@ -45,20 +45,8 @@ from app.domain.trace import Trace
 from app.errors import Impossible
 from app.prompting import Prompts
 
-PROMPTS = frozenset(
-    f"{name}.{lang}"
-    for name in (
-        "clarify",
-        "not_found",
-        "out_of_scope",
-        "refused",
-        "calm",
-        "ask_again",
-        "only_personal",
-        "other_language",
-    )
-    for lang in ("ja", "en")
-)
+_SAID = "clarify not_found out_of_scope refused calm ask_again only_personal other_language"
+PROMPTS = frozenset(f"{name}.{lang}" for name in _SAID.split() for lang in ("ja", "en"))
 
 
 class AnswerPipeline:

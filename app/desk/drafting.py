@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
-from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
+from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter, SummaryWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,4 @@ class Drafting:
     macros: MacroStore
     learnings: Learnings
     scrubber: Scrubber
+    summaries: SummaryWriter | None = None  # None without a model

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.desk.overview import as_csv, as_json
 from app.desk.stats import by_slice, draft_figures
-from app.desk.summary import summarise
+from app.desk.summary import summary_of
 from app.domain.conversation import Conversation, Message
 from app.domain.draft import Draft
 from app.domain.macro import search
@@ -40,9 +40,10 @@ _CHANGES = documented(401, 403, 404, 409, 413, 422, 503)
 
 
 @router.get("/tickets/{ticket_id}/summary", responses=documented(404))
-def show_summary(ticket_id: str, services: ServicesDep, lang: LanguageDep) -> SummaryShown:
+async def show_summary(ticket_id: str, services: ServicesDep, lang: LanguageDep) -> SummaryShown:
     """At most five lines, with labels in the reader's language; each was said in the turn it names."""
-    return SummaryShown.model_validate(summarise(conversation_of(services, ticket_id), lang))
+    conversation = await anyio.to_thread.run_sync(conversation_of, services, ticket_id)
+    return SummaryShown.model_validate(await summary_of(conversation, lang, writer=services.drafting.summaries))
 
 
 @router.post("/tickets/{ticket_id}/drafts", status_code=201, responses=_CHANGES)
