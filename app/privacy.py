@@ -11,12 +11,13 @@ from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
 from app.bootstrap import open_records
-from app.bootstrap_desk import open_learnings
+from app.bootstrap_desk import open_drafts, open_learnings
 from app.desk.learning import forget_erased
+from app.domain.draft import Draft
 from app.domain.record import Record
 from app.settings import Settings
 
-_RECORD = TypeAdapter(Record)
+_RECORD, _DRAFTS = TypeAdapter(Record), TypeAdapter(list[Draft])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def export_conversations(
     for conversation_id in records.store.of_customer(customer) if customer else conversations:
         record = records.store.record(conversation_id)
         restorer = Restorer(records.vault.read(conversation_id), record.conversation.locale)
-        found.append(_restored(_RECORD.dump_python(record, mode="json"), restorer))
+        told = _RECORD.dump_python(record, mode="json")
+        told["drafts"] = _DRAFTS.dump_python(open_drafts(records.engine).of_conversation(conversation_id), mode="json")
+        found.append(_restored(told, restorer))
     return found
 
 
