@@ -57,9 +57,8 @@ class SqlCases:
             ]
 
     def notes(self, conversation_id: str) -> list[Note]:
-        of_it = select(NoteRow).where(NoteRow.conversation_id == conversation_id).order_by(col(NoteRow.at))
         with self._reading() as session:
-            return [Note(row.id, row.user_id, row.author, row.text, row.at) for row in session.exec(of_it)]
+            return notes_of(session, conversation_id)
 
     def recent_waits(self, skill: str | None, limit: int) -> list[tuple[datetime, datetime]]:
         replied = (
@@ -77,6 +76,11 @@ def apply(connection: Connection, conversation_id: str, rule: Rule) -> Change:
     with Session(connection) as session:
         before = _case(session, conversation_id)
     return _keep(connection, before, rule(before))
+
+
+def notes_of(session: Session, conversation_id: str) -> list[Note]:
+    of_it = select(NoteRow).where(NoteRow.conversation_id == conversation_id).order_by(col(NoteRow.at))
+    return [Note(row.id, row.user_id, row.author, row.text, row.at) for row in session.exec(of_it)]
 
 
 def open_ticket(session: Session, conversation_id: str) -> Ticket | None:

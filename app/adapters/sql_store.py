@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert
 from sqlmodel import Session, col, select
 
 from app.adapters.database import scrub
-from app.adapters.sql_cases import apply, open_ticket, ticket_of
+from app.adapters.sql_cases import apply, notes_of, open_ticket, ticket_of
 from app.adapters.sql_events import write_event
 from app.adapters.tables import CitationRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, TraceRow
 from app.adapters.transactions import Transactions
@@ -63,12 +63,12 @@ class SqlConversationStore:
                 raise NotFound("There is no such conversation.")
             return _conversation(session, row)
 
-    def find(self, conversation_id: str) -> Conversation:
+    def find(self, conversation_id: str, last: int | None = None) -> Conversation:
         with self._reading() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
                 raise NotFound("There is no such conversation.")
-            return _conversation(session, row)
+            return _conversation(session, row, last)
 
     def state(self, conversation_id: str) -> State:
         with self._reading() as session:
@@ -182,17 +182,20 @@ def _state(connection: Connection, conversation_id: str) -> State:
     return State(state)
 
 
-def _conversation(session: Session, row: ConversationRow) -> Conversation:
-    ticket = open_ticket(session, row.id)
+def _conversation(session: Session, row: ConversationRow, last: int | None = None) -> Conversation:
+    messages, ticket = _messages(session, row.id, last), open_ticket(session, row.id)
+    counted = select(func.count()).where(MessageRow.conversation_id == row.id)
+    earlier = session.exec(counted).one() - len(messages) if last is not None else 0
     return Conversation(
         id=row.id,
         locale="en" if row.locale == "en" else "ja",
         channel=row.channel,
         created_at=row.created_at,
-        messages=_messages(session, row.id),
+        messages=messages,
         handoff=ticket.request if ticket else None,
         state=State(row.state),
         declined_offers=row.declined_offers,
+        earlier=earlier,
     )
 
 
@@ -206,14 +209,14 @@ def _record(session: Session, conversation: Conversation) -> Record:
         tuple(Vote(**row.model_dump()) for row in session.exec(votes)),
         tuple(ticket_of(row).request for row in session.exec(requests)),
         tuple(map(Trace.model_validate, session.exec(traces))),
+        tuple(notes_of(session, conversation.id)),
     )
 
 
-def _messages(session: Session, conversation_id: str) -> tuple[Message, ...]:
-    in_order = (
-        select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(col(MessageRow.position))
-    )
-    rows = session.exec(in_order).all()
+def _messages(session: Session, conversation_id: str, last: int | None) -> tuple[Message, ...]:
+    position = col(MessageRow.position)
+    of_it = select(MessageRow).where(MessageRow.conversation_id == conversation_id)
+    rows = session.exec(of_it.order_by(position.desc()).limit(last)).all()[::-1]
     ids = [row.id for row in rows if row.outcome]
     citations = _citations(session, ids)
     votes = {

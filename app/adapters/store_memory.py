@@ -52,10 +52,12 @@ class MemoryConversationStore:
             raise NotFound("There is no such conversation.")
         return self._conversations[conversation_id]
 
-    def find(self, conversation_id: str) -> Conversation:
+    def find(self, conversation_id: str, last: int | None = None) -> Conversation:
         if conversation_id not in self._conversations:
             raise NotFound("There is no such conversation.")
-        return self._conversations[conversation_id]
+        found = self._conversations[conversation_id]
+        earlier = max(len(found.messages) - last, 0) if last is not None else 0
+        return replace(found, messages=found.messages[earlier:], earlier=earlier) if earlier else found
 
     def state(self, conversation_id: str) -> State:
         return self.find(conversation_id).state
@@ -119,6 +121,7 @@ class MemoryConversationStore:
             tuple(self._votes[message.id] for message in conversation.messages if message.id in self._votes),
             tuple(requests),
             tuple(trace.model_copy(update={"outcome": None}) for trace in traces),
+            tuple(self.notes.get(conversation_id, ())),
         )
 
     def erase(self, conversation_id: str) -> None:

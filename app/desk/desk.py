@@ -5,6 +5,7 @@ other is told; after a crash everything is as it was told.
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -151,29 +152,29 @@ class Desk:
 
         How many changes that were; any number of processes may do so at once.
         """
-        now = self._clock.now()
+        now, count = self._clock.now(), 0
         waiting = [each.ticket for each in self._cases.queue() if each.ticket.waiting_since]
-        is_open = self._hours.is_open(now)
-        return sum(self._tend_one(ticket, is_open, now) for ticket in waiting)
+        colleagues = self._roster.colleagues() if self._hours.is_open(now) else []
+        for ticket in waiting:
+            if to := self._successor(ticket, colleagues, now):
+                count += self._tended(ticket, partial(tickets.reassigned, seen=ticket, to=to, now=now))
+                colleagues = self._roster.colleagues()  # whoever was given one has more than before
+            elif ticket.expected_reply_at < now:
+                expected = self._later(ticket, now)
+                count += self._tended(ticket, partial(tickets.delayed, seen=ticket, expected=expected, now=now))
+        return count
 
-    def _tend_one(self, ticket: Ticket, is_open: bool, now: datetime) -> int:
-        rules: list[Rule] = []
-        if is_open and (to := self._successor(ticket, now)):
-            rules.append(partial(tickets.reassigned, seen=ticket, to=to, now=now))
-        elif ticket.expected_reply_at < now:
-            rules.append(partial(tickets.delayed, seen=ticket, expected=self._later(ticket, now), now=now))
-        for rule in rules:
-            try:
-                self._cases.change(ticket.conversation_id, rule)
-            except (Impossible, NotFound) as error:  # ended or erased since
-                _log.debug("A ticket changed before it could be tended: %s", error)
-        return len(rules)
+    def _tended(self, ticket: Ticket, rule: Rule) -> int:
+        try:
+            return int(self._cases.change(ticket.conversation_id, rule).case.ticket != ticket)
+        except (Impossible, NotFound) as error:  # ended or erased since
+            _log.debug("A ticket changed before it could be tended: %s", error)
+            return 0
 
-    def _successor(self, ticket: Ticket, now: datetime) -> Colleague | None:
+    def _successor(self, ticket: Ticket, colleagues: Sequence[Colleague], now: datetime) -> Colleague | None:
         """Who is there for a ticket whose person is not; None where it stays as it is."""
         presence = self._rules.presence
         seconds = presence.away_minutes * 60 if ticket.taken_at or ticket.first_replied_at else presence.seconds
-        colleagues = self._roster.colleagues()
         holder = next((each for each in colleagues if each.user_id == ticket.assigned_to), None)
         if holder and is_there(holder, now, seconds):
             return None
@@ -230,7 +231,7 @@ class Desk:
 
     def _pressing(self, queued: Queued) -> tuple[int, datetime]:
         """A clock that runs out moves a ticket up by a step, one that has run out by two."""
-        first, _ = self.clocks(queued.ticket)
+        first = first_reply_clock(queued.ticket, self._clock.now(), self._hours, self._rules.sla.warn_share)
         steps = {Standing.WARNING: 1, Standing.BREACHED: 2} if queued.ticket.waiting_since else {}
         rank = queued.ticket.priority.rank - steps.get(first.standing, 0)
         return rank, queued.ticket.waiting_since or queued.ticket.requested_at

@@ -27,6 +27,7 @@ class SupportHours:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._openings = lru_cache(maxsize=512)(self._openings_on)  # a list of tickets asks for the same days
 
     def is_open(self, at: datetime) -> bool:
         return any(opens <= at < closes for opens, closes in self._openings(self._local_day(at)))
@@ -84,7 +85,7 @@ class SupportHours:
         for n in range(_HORIZON):
             yield from self._openings(day + n * _DAY)
 
-    def _openings(self, day: date) -> list[tuple[datetime, datetime]]:
+    def _openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
         if self._day_off(day)[0]:
             return []
         midnight = datetime.combine(day, time.min)

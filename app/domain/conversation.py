@@ -62,6 +62,7 @@ class Conversation:
     is_locked: bool = False
     state: State = State.BOT
     declined_offers: int = 0
+    earlier: int = 0  # messages that were left out before `messages`
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,8 +252,8 @@ class ConversationStore(Protocol):
         """Raises NotFound for an unknown id and for somebody else's token alike."""
         ...
 
-    def find(self, conversation_id: str) -> Conversation:
-        """For staff, who need no token of it. Raises NotFound."""
+    def find(self, conversation_id: str, last: int | None = None) -> Conversation:
+        """For staff, who need no token of it; with so many messages at most, the last ones. Raises NotFound."""
         ...
 
     def state(self, conversation_id: str) -> State:

@@ -65,10 +65,11 @@ async def ask(
     conversation: ConversationDep, message: NewMessage, request: Request, services: ServicesDep
 ) -> Outcome | Response:
     """Ask a question. The answer is stored even when the client leaves before it is complete."""
-    if conversation.state not in SILENT:
+    is_relayed = conversation.state in SILENT
+    if not is_relayed:
         await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
     await run_in_threadpool(services.redactor.require_open, conversation)
-    by = await admit_question(request, services, len(message.text))
+    by = await admit_question(request, services, len(message.text), is_relayed)
     run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text, by=by), by)
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         return sse.event_stream(run, conversation.locale)

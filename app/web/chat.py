@@ -67,9 +67,10 @@ async def ask(
 ) -> Response:
     try:
         question = _message_text.validate_python(text)
-        if conversation is None or conversation.state not in SILENT:
+        is_relayed = conversation is not None and conversation.state in SILENT
+        if not is_relayed:
             await run_in_threadpool(services.index.current)
-        by = await admit_question(request, services, len(question))
+        by = await admit_question(request, services, len(question), is_relayed)
     except (ValidationError, TooMany) as error:
         page = await run_in_threadpool(_page, services, lang, conversation, error=_key(error), draft=text[:4000])
         return await run_in_threadpool(render, "chat.html", page, 422 if isinstance(error, ValidationError) else 429)

@@ -12,8 +12,8 @@ from app.errors import Conflict, WrittenMeanwhile
 from app.web.access import SignedInDep, csrf_token
 from app.web.deps import LanguageDep, Services, ServicesDep
 from app.web.desk_api import conversation_of
-from app.web.desk_pages import TABS, DeskPage, TicketPage, latest_messages, rows_of, tab_of
-from app.web.pages import site_facts
+from app.web.desk_pages import SHOWN_AT_ONCE, TABS, DeskPage, TicketPage, rows_of, tab_of
+from app.web.pages import message_view, site_facts
 from app.web.payloads import MessageText
 from app.web.rendering import render
 from app.words import words
@@ -119,8 +119,7 @@ def _page(
     services: Services, lang: Language, signed_in: SignedIn, ticket_id: str, is_whole: bool = False, **more: Any
 ) -> TicketPage:
     ticket = services.desk.ticket(ticket_id)
-    conversation = services.store.find(ticket.conversation_id)
-    messages = latest_messages(conversation, services.site, is_whole)
+    conversation = services.store.find(ticket.conversation_id, None if is_whole else SHOWN_AT_ONCE)
     first_reply, resolution = services.desk.clocks(ticket)
     return TicketPage(
         *site_facts(services.site, lang),
@@ -128,12 +127,11 @@ def _page(
         user=signed_in.user,
         ticket=ticket,
         conversation=conversation,
-        messages=messages,
+        messages=tuple(message_view(message, services.site, lang) for message in conversation.messages),
         notes=tuple(services.desk.notes(conversation.id)),
         colleagues=tuple(services.desk.colleagues()),
         first_reply=first_reply,
         resolution=resolution,
-        seen=len(conversation.messages),
-        earlier=len(conversation.messages) - len(messages),
+        seen=conversation.earlier + len(conversation.messages),
         **more,
     )

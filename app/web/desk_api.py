@@ -1,8 +1,8 @@
 """The desk over JSON, for integrations with the scope `agent` and for the desk's own page."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.domain.conversation import Conversation
@@ -50,10 +50,10 @@ def be_there(services: ServicesDep, signed_in: SignedInDep) -> Response:
 
 
 @router.get("/tickets/{ticket_id}", responses=documented(404))
-def show_ticket(ticket_id: str, services: ServicesDep) -> CaseShown:
-    """The whole conversation, with tokens for personal data, and the notes of colleagues."""
+def show_ticket(ticket_id: str, services: ServicesDep, last: Annotated[int | None, Query(ge=1)] = None) -> CaseShown:
+    """The conversation, or its `last` so many messages, with tokens for personal data; the notes of colleagues."""
     ticket = services.desk.ticket(ticket_id)
-    conversation = services.store.find(ticket.conversation_id)
+    conversation = services.store.find(ticket.conversation_id, last)
     return case_shown(services.desk, ticket, conversation, services.desk.notes(conversation.id))
 
 

@@ -10,9 +10,8 @@ from app.desk.sla import SlaClock
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import Colleague
 from app.domain.people import User
-from app.domain.site import Site
 from app.domain.ticket import Note, Queued, Ticket
-from app.web.pages import FormPage, MessageView, message_view
+from app.web.pages import FormPage, MessageView
 
 TABS = ("mine", "unassigned", "all", "done")
 SHOWN_AT_ONCE = 200  # messages of a long conversation
@@ -39,7 +38,7 @@ class DeskPage(FormPage):
 
 @dataclass(frozen=True, slots=True)
 class TicketPage(FormPage):
-    """`seen`: how many messages the conversation has; `earlier`: how many of them are not shown. `error`: why something
+    """`messages`: the last SHOWN_AT_ONCE, or all. `seen`: how many the conversation has. `error`: why something
     was not done, as a sentence; `draft`: the reply it held; `asks_anyway`: it may be sent once more, and then goes."""
 
     user: User
@@ -51,7 +50,6 @@ class TicketPage(FormPage):
     first_reply: SlaClock
     resolution: SlaClock
     seen: int
-    earlier: int
     error: str | None = None
     draft: str = ""
     asks_anyway: bool = False
@@ -76,11 +74,6 @@ def tab_of(queue: Sequence[Queued], tab: str, user: User) -> list[Queued]:
     if tab == "unassigned":
         return [queued for queued in queue if queued.ticket.assigned_to is None]
     return list(queue)
-
-
-def latest_messages(conversation: Conversation, site: Site, is_whole: bool) -> tuple[MessageView, ...]:
-    shown = conversation.messages if is_whole else conversation.messages[-SHOWN_AT_ONCE:]
-    return tuple(message_view(message, site, conversation.locale) for message in shown)
 
 
 def _waiting(ticket: Ticket, now: datetime) -> int | None:

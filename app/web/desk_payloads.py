@@ -69,7 +69,8 @@ class NoteShown(_Shown):
 
 
 class CaseShown(BaseModel):
-    """`seen`: how many messages there are; a reply says how many its writer has read."""
+    """`seen`: how many messages there are, of which `messages` may be the last ones; a reply says how many its writer
+    has read."""
 
     ticket: TicketShown
     messages: list[MessageShown]
@@ -118,7 +119,7 @@ def case_shown(desk: Desk, ticket: Ticket, conversation: Conversation, notes: li
         ticket=ticket_shown(desk, ticket, conversation.state),
         messages=[MessageShown.model_validate(message) for message in conversation.messages],
         notes=[NoteShown.model_validate(note) for note in notes],
-        seen=len(conversation.messages),
+        seen=conversation.earlier + len(conversation.messages),
     )
 
 

@@ -61,11 +61,13 @@ class Limits:
         return send_and_stay
 
 
-async def admit_question(request: Request, services: Services, characters: int) -> tuple[str, ...]:
-    """Who asks, for `AnswerPipeline.answer` and `AnswerRuns.begin`. Raises TooMany."""
+async def admit_question(
+    request: Request, services: Services, characters: int, is_relayed: bool = False
+) -> tuple[str, ...]:
+    """Who asks, for `AnswerPipeline.answer` and `AnswerRuns.begin`; what is relayed takes no answer. Raises TooMany."""
     customer = customer_of(request)
     allowances = _allowances("characters", customer, services.settings)
-    if wait := await services.limiter.take(max(characters, _LEAST), allowances):
+    if wait := await services.limiter.take(max(characters, 1 if is_relayed else _LEAST), allowances):
         raise TooMany(_TOLD, wait)
     return customer.names
 

@@ -281,6 +281,7 @@ def test_notes_are_for_colleagues(kept: Kept) -> None:
     kept.desk.note("1001", aoi, "折り返し済み")
     [note] = kept.desk.notes(conversation.id)
     assert (note.author, note.text, note.at) == ("aoi", "折り返し済み", NOON)
+    assert kept.store.record(conversation.id).notes == (note,)
     assert kept.now(conversation).messages == ()
 
 

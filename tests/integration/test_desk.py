@@ -196,3 +196,14 @@ def test_a_form_of_another_site_changes_nothing(customer: Customer, aoi: Person)
     del aoi.client.headers["x-csrf-token"]
     assert aoi.client.post("/desk/1001/act", data={"act": "take"}).status_code == 403
     assert aoi.get("tickets/1001")["ticket"]["taken_at"] is None
+
+
+def test_fifty_messages_in_a_minute_reach_the_person_in_their_order(customer: Customer, aoi: Person) -> None:
+    customer.post("handoff")
+    aoi.post("tickets/1001/take")
+    said = [f"and {n}" for n in range(50)]
+    assert {customer.says(text)["kind"] for text in said} == {"relayed"}
+    case = aoi.get("tickets/1001?last=20")
+    assert [message["text"] for message in case["messages"]] == said[30:]
+    assert case["seen"] == 50
+    assert [queued["latest"] for queued in aoi.get("tickets")] == ["and 49"]

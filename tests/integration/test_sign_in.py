@@ -262,3 +262,25 @@ def test_customers_need_no_token_of_ours(browser: TestClient, with_tokens: Scrip
     begun = browser.post("/api/v1/conversations", json={"locale": "ja"}).json()
     own = {"Authorization": f"Bearer {begun['token']}"}
     assert browser.get(f"/api/v1/conversations/{begun['id']}", headers=own).status_code == 200
+
+
+def test_an_administrator_sets_which_tickets_an_agent_is_given(
+    browser: TestClient, aoi: User, services: ScriptedServices
+) -> None:
+    sora = services.people.add("sora", "Sora", frozenset({StaffRole.AGENT}))
+    sign_in(browser)
+    form = {"csrf": field(browser.get("/admin"), "csrf"), "act": "skills"}
+    done = browser.post(f"/admin/users/{sora.id}", data=form | {"skills": "repair  billing", "languages": ["ja"]})
+    found = services.people.find("sora")
+    assert (done.status_code, sorted(found.skills), sorted(found.languages)) == (303, ["billing", "repair"], ["ja"])
+    assert 'value="billing repair"' in browser.get("/admin").text
+    assert browser.post(f"/admin/users/{sora.id}", data=form | {"skills": "<b>"}).status_code == 422
+    assert services.people.find("sora").skills == {"repair", "billing"}
+
+
+def test_an_agent_who_chose_a_password_is_led_to_the_desk(browser: TestClient, services: ScriptedServices) -> None:
+    sora = services.people.add("sora", "Sora", frozenset({StaffRole.AGENT}))
+    path = f"/invite/{services.sign_in.invite(sora)}"
+    chosen = browser.post(path, data={"csrf": field(browser.get(path), "csrf"), "password": PASSWORD})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "/desk")
+    assert browser.get("/desk").status_code == 200
