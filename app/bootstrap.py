@@ -16,8 +16,9 @@ from app.answering.extractive import ExtractiveWriter
 from app.answering.guard import Guard
 from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
 from app.answering.model_condenser import ModelCondenser
+from app.answering.model_summary import PROMPTS as SUMMARY_PROMPTS
 from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import TONES, ModelWriter
+from app.answering.model_writer import TONES
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
@@ -28,7 +29,6 @@ from app.desk.rating_links import RatingLinks
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
-from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
 from app.domain.look import Looks
 from app.domain.observation import Metrics, Observer
@@ -37,7 +37,7 @@ from app.domain.ports import ChatModel, Clock, ConversationStore, PiiDetector
 from app.domain.site import Site
 from app.prompting import load_prompts
 from app.settings import ROOT, Settings
-from app.wiring.desk import open_drafting, open_looks
+from app.wiring.desk import Writers, open_drafting, open_looks
 from app.wiring.messages import open_messages, open_notifiers
 from app.wiring.models import open_chat_model, open_detector, open_embedder, open_reranker
 from app.wiring.outside import open_http, open_limiter, open_observers
@@ -93,15 +93,17 @@ def build_services(
     embedder = open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
-    writer, verifier, cores = ExtractiveWriter(), Verifier(Thresholds.load()), os.cpu_count() or 1
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS)
+    writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
+    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS | SUMMARY_PROMPTS)
+    cores = os.cpu_count() or 1
     model = model or open_chat_model(settings, site, clock)
     staff, limiter = staff_of(settings, records.engine, clock), open_limiter(settings)
     observer, metrics = open_observers(settings)
     desk = open_desk(records.engine, site, clock)
     detector = detector or open_detector(settings, site)
     redactor = Redactor(detector, records.vault, MemoryVault)
-    parts = (writer, verifier, embedder, prompts, settings.llm_seconds, cores)
+    guard = guard or open_guard(settings, embedder)
+    writers = Writers(model, writer, verifier, embedder, prompts, guard, settings.llm_seconds, cores)
     pipeline = AnswerPipeline(
         current_index=index.current,
         embedder=embedder,
@@ -111,22 +113,19 @@ def build_services(
         prompts=prompts,
         store=records.store,
         redactor=redactor,
-        guard=guard or open_guard(settings, embedder),
+        guard=guard,
         escalator=open_escalator(settings, embedder, prompts),
         desk=desk,
         clock=clock,
         cores=cores,
         policy=policy_version(),
-        model=ModelWriter(model, *parts) if model else None,
+        model=writers.writer(),
         condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
         reranker=open_reranker(settings),
         on_answer=observer.answered,
     )
-    tones = (Tone.SHORTER, Tone.WARMER) if model else ()
-    writers = {tone: ModelWriter(model, *parts, tone=f"write_{tone}") for tone in tones if model}
-    searched = (index.current, embedder, verifier)
     private = (detector, records.vault, clock)
-    drafting = open_drafting(records.engine, settings.home, pipeline, writers, *searched, *private)
+    drafting = open_drafting(records.engine, settings.home, pipeline, writers, index.current, *private)
 
     def read(conversation_id: str) -> Conversation:
         return redactor.restored(records.store.find(conversation_id))

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app import cli_deliveries, cli_tickets
+from app import cli_deliveries
 from app.cli_audit import audit_app
 from app.cli_backup import backup_app
 from app.cli_desk import desk_app
+from app.cli_drafts import add_drafts
 from app.cli_eval import eval_app
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
@@ -43,7 +44,7 @@ app.add_typer(token_app, name="token")
 app.add_typer(audit_app, name="audit")
 app.add_typer(backup_app, name="backup")
 cli_deliveries.add_commands(desk_app)
-cli_tickets.add_commands(desk_app)
+add_drafts(desk_app)
 app.add_typer(desk_app, name="desk")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 
 from app import __version__
+from app.desk.learning import forget_erased
 from app.domain.audit import SERVICE, Act, purged
 from app.errors import KotaeError
 from app.web import (
@@ -21,6 +22,7 @@ from app.web import (
     chat,
     deliveries,
     desk_api,
+    drafts_api,
     events,
     health,
     inbox,
@@ -78,6 +80,7 @@ def create_app(services: Services) -> FastAPI:
         inbox_live.router,
         inbox.router,
         inbox_acts.router,
+        drafts_api.router,
         sources.router,
         completions.router,
         chat.router,
@@ -124,6 +127,7 @@ async def _purge_daily(services: Services) -> None:
             before = services.clock.now() - timedelta(days=days)
             if count := await asyncio.to_thread(services.store.purge, before):
                 await asyncio.to_thread(services.audit.add, SERVICE, Act.PURGE, purged(count, days))
+                await asyncio.to_thread(forget_erased, services.drafting.learnings, services.store)
                 _log.info("Conversations erased, as their last message was over %d days old: %d.", days, count)
         except KotaeError as error:
             _log.error("Old conversations could not be erased: %s", error)

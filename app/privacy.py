@@ -10,16 +10,15 @@ from pydantic import TypeAdapter
 from app.adapters.clock import SystemClock
 from app.adapters.vault_keys import FileKeys
 from app.answering.restore import Restorer
+from app.desk.learning import forget_erased
 from app.domain.audit import COMMAND_LINE, Act, purged
-from app.domain.draft_ports import Learnings
-from app.domain.ports import ConversationStore
+from app.domain.draft import Draft
 from app.domain.record import Record
-from app.errors import NotFound
 from app.settings import Settings
-from app.wiring.desk import open_learnings
+from app.wiring.desk import open_drafts, open_learnings
 from app.wiring.records import open_records
 
-_RECORD = TypeAdapter(Record)
+_RECORD, _DRAFTS = TypeAdapter(Record), TypeAdapter(list[Draft])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,9 @@ def export_conversations(
         record = records.store.record(conversation_id)
         records.audit.add(COMMAND_LINE, Act.EXPORT, conversation_id)
         restorer = Restorer(records.vault.read(conversation_id), record.conversation.locale)
-        found.append(_restored(_RECORD.dump_python(record, mode="json"), restorer))
+        told = _RECORD.dump_python(record, mode="json")
+        told["drafts"] = _DRAFTS.dump_python(open_drafts(records.engine).of_conversation(conversation_id), mode="json")
+        found.append(_restored(told, restorer))
     return found
 
 
@@ -70,15 +71,6 @@ def purge_conversations(settings: Settings, days: int | None) -> int:
     forget_erased(open_learnings(settings.home), records.store)
     records.audit.add(COMMAND_LINE, Act.PURGE, purged(count, days))
     return count
-
-
-def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
-    """What was learnt from conversations that are gone goes, too."""
-    for conversation_id in learnings.conversations():
-        try:
-            store.record(conversation_id)
-        except NotFound:
-            learnings.forget(conversation_id)
 
 
 def rotate_key(settings: Settings) -> Rotation:

@@ -126,10 +126,15 @@ def conversation(*said: tuple[str, str], conversation_id: str = "c-1", locale: L
     messages = []
     for n, (who, text) in enumerate(said):
         is_assistant = who in {"answer", "clarify", "decline"}
-        ended = outcome(f"m-{n}").model_copy(update={"kind": Kind(who), "text": text}) if is_assistant else None
+        ended = outcome(f"m-{n}").model_copy(update=ending(Kind(who), text)) if is_assistant else None
         role = Role.ASSISTANT if is_assistant else Role(who)
         messages.append(Message(f"m-{n}", role, text, NOON, ended))
     return Conversation(conversation_id, locale, "web", NOON, tuple(messages))
+
+
+def ending(kind: Kind, text: str) -> dict[str, object]:
+    """Of an outcome that says one text; an answer cites what it rests on."""
+    return {"kind": kind, "text": text, "sentences": (Sentence(text=text, citations=(1,), best=True),)}
 
 
 def draft(draft_id: str = "d-1", conversation_id: str = "c-1", staff: str = "") -> Draft:

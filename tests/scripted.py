@@ -190,16 +190,9 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
         limiter,
         *seen,
         desk,
-        *_writing(kept, clock),
+        scripted_drafting(clock),
+        MemoryLooks(clock),
     )
-
-
-def _writing(store: MemoryConversationStore | SqlConversationStore, clock: FixedClock) -> tuple[Drafting, Looks]:
-    replies, drafts, learnings = ScriptedReplies(draft()), MemoryDrafts(), MemoryLearnings()
-    scrubber = Scrubber(ListedPii({}), MemoryVault())
-    made = Drafts(replies, drafts, learnings, scrubber, clock)
-    drafting = Drafting(replies, made, drafts, MemoryMacros(), learnings, scrubber, frozenset({Tone.PLAIN}))
-    return drafting, MemoryLooks(clock)
 
 
 def scripted_messages(
@@ -213,3 +206,12 @@ def scripted_messages(
     else:
         ratings = SqlRatings(store._engine, clock)
     return Messages(outbox, Dispatch(events, outbox, [], clock), ratings, RatingLinks(lambda: [b"k" * 32]))
+
+
+def scripted_drafting(clock: FixedClock) -> Drafting:
+    """Its drafts answer from one public article and one for staff."""
+    replies = ScriptedReplies(draft(staff="担当者が発行できるお詫びクーポンは1件3,000円までです。"))
+    store, learnings = MemoryDrafts(), MemoryLearnings()
+    scrubber = Scrubber(ListedPii({}), MemoryVault())
+    drafts, tones = Drafts(replies, store, learnings, scrubber, clock), frozenset({Tone.PLAIN})
+    return Drafting(replies, drafts, store, MemoryMacros(), learnings, scrubber, tones)

@@ -1,4 +1,4 @@
-"""A writer of replies that says what it was told to."""
+"""A writer of replies that says what it is told to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

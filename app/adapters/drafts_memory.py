@@ -30,6 +30,11 @@ class MemoryDrafts:
                 raise Conflict("This draft was sent or rejected already; make a new one.")
             self._ends[end.draft_id] = end
 
+    def reopen(self, draft_id: str) -> None:
+        with self._lock:
+            self.get(draft_id)
+            self._ends.pop(draft_id, None)
+
     def of_conversation(self, conversation_id: str) -> list[Draft]:
         theirs = [draft for draft in self._drafts.values() if draft.conversation_id == conversation_id]
         return sorted(sorted(theirs, key=lambda draft: draft.id), key=lambda draft: draft.made_at, reverse=True)

@@ -46,6 +46,14 @@ class SqlDrafts:
             found.ended_at, found.outcome = end.at, _END.dump_python(end, mode="json")
             session.add(found)
 
+    def reopen(self, draft_id: str) -> None:
+        with self._transactions.changing() as session:
+            row = session.get(DraftRow, draft_id)
+            if row is None:
+                raise NotFound("There is no such draft.")
+            row.ended_at, row.outcome = None, None
+            session.add(row)
+
     def of_conversation(self, conversation_id: str) -> list[Draft]:
         return self._newest_first(DraftRow.conversation_id == conversation_id)
 

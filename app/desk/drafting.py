@@ -1,16 +1,16 @@
-"""What the agents' pages need to write replies, beside the conversations."""
+"""What the agents' pages need beside the conversations: drafts, macros, what conversations taught."""
 
 from dataclasses import dataclass
 
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
 from app.domain.draft import Tone
-from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter
+from app.domain.draft_ports import DraftStore, Learnings, MacroStore, ReplyWriter, SummaryWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """`tones`: those that replies can be written in."""
+    """`tones`: those that replies can be written in. `summaries`: None without a model."""
 
     replies: ReplyWriter
     drafts: Drafts
@@ -19,3 +19,4 @@ class Drafting:
     learnings: Learnings
     scrubber: Scrubber
     tones: frozenset[Tone]
+    summaries: SummaryWriter | None = None

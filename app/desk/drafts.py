@@ -1,6 +1,6 @@
 """The draft for an agent's next reply, and what becomes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from uuid import uuid4
@@ -88,9 +88,17 @@ class Drafts:
             raise AgentOnlyText("This reply holds text that is for staff only; confirm that it may be sent.")
 
     def send(
-        self, draft_id: str, conversation: Conversation, text: str, agent: str, confirm_agent_only: bool = False
+        self,
+        draft_id: str,
+        conversation: Conversation,
+        text: str,
+        agent: str,
+        confirm_agent_only: bool = False,
+        deliver: Callable[[], object] = lambda: None,
     ) -> DraftEnd:
-        """Keep what was sent in place of the draft; `text` is redacted. Blocks.
+        """Keep what was sent in place of the draft, and `deliver` it; `text` is redacted. Blocks.
+
+        Of two who send one draft at once one does. Where it cannot be delivered, nothing has become of the draft.
 
         Raises AgentOnlyText where it holds what is for staff and that was not confirmed, NotFound, and Conflict for a
         draft that has an end already.
@@ -109,6 +117,11 @@ class Drafts:
             additions=checked.additions,
             withdrawn=checked.withdrawn,
         )
+        try:
+            deliver()
+        except Exception:
+            self._store.reopen(draft_id)
+            raise
         self._learn(draft, end, conversation)
         return end
 

@@ -13,9 +13,12 @@ from app.desk.open_turns import answers
 from app.domain.conversation import Conversation, Message, Role
 from app.domain.courtesy import is_courtesy, says
 from app.domain.draft import Draft, DraftEnd, End, Rejection
+from app.domain.draft_ports import Learnings
 from app.domain.learning import Candidate, CandidateKind, Proposal
 from app.domain.outcome import Language
+from app.domain.ports import ConversationStore
 from app.domain.text import detect_language, normalise, sentence_spans
+from app.errors import NotFound
 from app.words import words
 
 LIGHT = 0.2  # normalised edit distance of a draft that counts as lightly edited
@@ -76,22 +79,32 @@ def proposal_of(
     )
 
 
+def forget_erased(learnings: Learnings, store: ConversationStore) -> None:
+    """What was learnt from conversations that are gone goes, too. Blocks."""
+    for conversation_id in learnings.conversations():
+        try:
+            store.record(conversation_id)
+        except NotFound:
+            learnings.forget(conversation_id)
+
+
 def _markdown(
     title: str, asked: Sequence[str], answered: Sequence[str], cited: Sequence[str], today: date, lang: Language
 ) -> str:
     w = words(lang)
+    about, answer, seen = w["proposal_asked"], w["proposal_answer"], w["proposal_seen"]
     front = {"title": title, "lang": lang, "audience": "agent", "reviewed_on": today.isoformat(), "tags": ["proposal"]}
     parts = [
         "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False) + "---",
         f"# {title}",
         w["proposal_note"],
-        f"## {w['proposal_asked']}",
+        f"## {about}",
         *(f"- {text}" for text in asked),
-        f"## {w['proposal_answer']}",
+        f"## {answer}",
         *(answered or [w["proposal_no_answer"]]),
     ]
     if cited:
-        parts += [f"## {w['proposal_seen']}", *(f"- {title}" for title in cited)]
+        parts += [f"## {seen}", *(f"- {title}" for title in cited)]
     return re.sub(r"\n\n(?=- )", "\n", "\n\n".join(parts)) + "\n"
 
 

@@ -7,10 +7,13 @@ into other words, so nothing can be wrong. A model's lines are taken only where 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import anyio.to_thread
+
 from app.desk.open_turns import answers, open_turns
 from app.domain.asking import asking, tells_of_trouble, trying
-from app.domain.conversation import Conversation, Message, Role
+from app.domain.conversation import Conversation, Message, Role, Turn
 from app.domain.courtesy import is_courtesy
+from app.domain.draft_ports import SummaryWriter
 from app.domain.outcome import Language
 from app.domain.summary import MOST_LINES, LineKind, Summary, SummaryLine
 from app.domain.text import detect_language, sentence_spans
@@ -42,6 +45,23 @@ def summarise(conversation: Conversation, language: Language, mood: Sequence[flo
     if felt := _mood(messages, language, mood):
         lines = [*lines[: MOST_LINES - 1], felt]
     return Summary(language, tuple(lines[:MOST_LINES]))
+
+
+async def summary_of(
+    conversation: Conversation,
+    language: Language,
+    mood: Sequence[float | None] = (),
+    writer: SummaryWriter | None = None,
+) -> Summary:
+    """In the writer's words where it names at least the wish; else what was said, word for word."""
+    messages = conversation.messages
+    turns = [Turn(message.role, message.text) for message in messages]
+    told = await writer.lines(turns, language) if writer else ()
+    if writer is None or not any(each.kind is LineKind.WISH for each in told):
+        return await anyio.to_thread.run_sync(summarise, conversation, language, mood)
+    lines = [_line(each.kind, Said(each.text, each.turn, 0), messages, language) for each in told]
+    felt = _mood(messages, language, mood)
+    return Summary(language, (*lines[: MOST_LINES - 1], *([felt] if felt else [])), writer.name)
 
 
 def _said(message: Message, turn: int) -> list[Said]:

@@ -14,7 +14,7 @@ _POLITE = re.compile(
     r"|(?:分|わ)かりました|承知(?:いた)?しました|了解(?:です|しました)?|なるほど|そうですか|はい|いいえ|もしもし|もしもーし|返事(?:を)?(?:ください|まだですか)|まだですか|聞いてますか|いますか|待って(?:い)?ます(?:けど|が)?"
     r"|お問い合わせ(?:いただき)?、?|ご連絡(?:いただき)?、?|お待たせ(?:いた)?しました|担当(?:者)?(?:の|は)"
     r"|ご(?:不便|迷惑)をおかけし、?(?:て)?|お困りのことと存じます|ご(?:確認|検討|対応)(?:のほど)?(?:を)?"
-    r"|hello|hi|hey|dear(?: \w+)?|good (?:morning|afternoon|evening)|thank you(?: (?:so|very) much)?|thanks(?: a lot| so much)?|please|sorry(?: (?:for|about) [^.!?]{0,40})?|regards|best(?: regards)?|kind regards|sincerely|cheers|ok(?:ay)?|great|i see|got it|yes|no|anyone(?: there)?|are you (?:still )?there|still (?:there|waiting)|any (?:update|news)s?|looking forward to [^.!?]{0,30}|i(?:'m| am) (?:still )?waiting|you(?:'re| are) welcome)",
+    r"|\b(?:hello|hi|hey|dear(?: \w+)?|good (?:morning|afternoon|evening)|thank you(?: (?:so|very) much)?|thanks(?: a lot| so much)?|please|sorry(?: (?:for|about) [^.!?]{0,40})?|regards|best(?: regards)?|kind regards|sincerely|cheers|ok(?:ay)?|great|i see|got it|yes|no|anyone(?: there)?|are you (?:still )?there|still (?:there|waiting)|any (?:update|news)s?|looking forward to [^.!?]{0,30}|i(?:'m| am) (?:still )?waiting|you(?:'re| are) welcome)\b)",
     re.IGNORECASE,
 )
 _FOR_A_PERSON = re.compile(

@@ -10,6 +10,7 @@ from app.domain.draft import Draft, DraftEnd, DraftSentence, Ended, Lack, Tone
 from app.domain.learning import Candidate, Proposal
 from app.domain.macro import Macro
 from app.domain.outcome import Citation, Language, Versions
+from app.domain.summary import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,15 @@ class ReplyWriter(Protocol):
         ...
 
 
-class LineVerifier(Protocol):
-    """Whether a sentence is supported by what was said."""
+class SummaryWriter(Protocol):
+    """Puts a conversation into a few words of its own, each line supported by the turn that it names."""
 
-    def is_supported(self, sentence: str, said: str) -> bool: ...
+    @property
+    def name(self) -> str: ...
+
+    async def lines(self, turns: Sequence[Turn], language: Language) -> tuple[Told, ...]:
+        """In that language; none where it cannot, or nothing of it is supported."""
+        ...
 
 
 class DraftStore(Protocol):
@@ -65,6 +71,10 @@ class DraftStore(Protocol):
 
     def end(self, end: DraftEnd) -> None:
         """Raises NotFound for an unknown draft, and Conflict for one that has an end already."""
+        ...
+
+    def reopen(self, draft_id: str) -> None:
+        """It has no end after all: what was to be sent could not be. Raises NotFound."""
         ...
 
     def of_conversation(self, conversation_id: str) -> list[Draft]:

@@ -17,6 +17,15 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a turn (all turns from 0) tells, in the words of whoever summarises."""
+
+    kind: LineKind
+    text: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryLine:
     """`label` is in the agent's language, `text` in `lang`, that of whoever said it: they differ where a customer
     writes another language than the agent reads. `turn` (all turns from 0) and `message_id` are where it was said."""

@@ -1,11 +1,14 @@
 """What drafts, macros and learning are made of; `app.bootstrap` calls it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.adapters.learning_files import LearningFiles
 from app.answering.evidence import load_abstention
+from app.answering.guard import Guard
+from app.answering.model_summary import ModelSummary
 from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import AnswerPipeline
 from app.answering.reply import SURE_ENOUGH, PipelineReplies
@@ -16,33 +19,59 @@ from app.desk.scrub import Scrubber
 from app.domain.draft import Tone
 from app.domain.draft_ports import DraftStore, MacroStore
 from app.domain.look import Looks
-from app.domain.ports import ChunkIndex, Clock, Embedder, PiiDetector, Vault
+from app.domain.ports import ChatModel, ChunkIndex, Clock, Embedder, PiiDetector, Vault, Writer
+from app.prompting import Prompts
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """What the writers share; without a `model` there are none."""
+
+    model: ChatModel | None
+    quotes: Writer
+    verifier: Verifier
+    embedder: Embedder
+    prompts: Prompts
+    guard: Guard
+    seconds: float
+    cores: int
+
+    def writer(self, tone: str = "") -> ModelWriter | None:
+        if self.model is None:
+            return None
+        parts = (self.model, self.quotes, self.verifier, self.embedder, self.prompts, self.seconds, self.cores)
+        return ModelWriter(*parts, tone=tone)
+
+    def summaries(self) -> ModelSummary | None:
+        if self.model is None:
+            return None
+        return ModelSummary(self.model, self.verifier, self.guard, self.prompts, self.seconds)
 
 
 def open_drafting(
     engine: "Engine",
     home: Path,
     pipeline: AnswerPipeline,
-    tones: dict[Tone, ModelWriter],
+    writers: Writers,
     current_index: Callable[[], ChunkIndex],
-    embedder: Embedder,
-    verifier: Verifier,
     detector: PiiDetector,
     vault: Vault,
     clock: Clock,
 ) -> Drafting:
-    """`tones` are the writers of other tones; none without a model."""
-    from app.adapters.sql_drafts import SqlDrafts
-
     plain = pipeline.varied(threshold=SURE_ENOUGH)
-    by_tone = {Tone.PLAIN: plain} | {tone: plain.varied(writer) for tone, writer in tones.items()}
-    replies = PipelineReplies(by_tone, current_index, embedder, verifier, load_abstention().threshold)
-    store, learnings, scrubber = SqlDrafts(engine), open_learnings(home), Scrubber(detector, vault)
+    by_tone = {Tone.PLAIN: plain}
+    for tone in (Tone.SHORTER, Tone.WARMER):
+        if writer := writers.writer(f"write_{tone}"):
+            by_tone[tone] = plain.varied(writer)
+    usual = load_abstention().threshold
+    replies = PipelineReplies(by_tone, current_index, writers.embedder, writers.verifier, usual)
+    store, learnings, scrubber = open_drafts(engine), open_learnings(home), Scrubber(detector, vault)
     drafts = Drafts(replies, store, learnings, scrubber, clock)
-    return Drafting(replies, drafts, store, open_macros(engine), learnings, scrubber, frozenset(by_tone))
+    macros, tones = open_macros(engine), frozenset(by_tone)
+    return Drafting(replies, drafts, store, macros, learnings, scrubber, tones, writers.summaries())
 
 
 def open_looks(engine: "Engine", clock: Clock) -> Looks:

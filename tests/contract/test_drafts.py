@@ -73,6 +73,16 @@ def test_an_end_comes_back_with_its_draft_and_is_the_only_one(kept: Kept) -> Non
         kept.drafts.end(replace(sent("d-1"), end=End.REJECTED, rejection=Rejection.TONE))
 
 
+def test_a_draft_that_could_not_be_sent_is_open_again(kept: Kept) -> None:
+    kept.drafts.add(draft("d-1", kept.conversation))
+    kept.drafts.end(sent("d-1"))
+    kept.drafts.reopen("d-1")
+    assert kept.drafts.ended() == []
+    kept.drafts.end(sent("d-1", 2.0))
+    with pytest.raises(NotFound):
+        kept.drafts.reopen("d-0")
+
+
 def test_ends_are_in_order_and_since_a_time(kept: Kept) -> None:
     for name, hours in (("d-1", 3.0), ("d-2", 1.0), ("d-3", 2.0)):
         kept.drafts.add(draft(name, kept.conversation))

@@ -10,7 +10,7 @@ from app.cli import app as kotae
 from app.desk.learning import candidate_of
 from app.domain.draft import DraftEnd, End, Rejection
 from app.domain.learning import Candidate
-from app.privacy import erase_conversations, purge_conversations
+from app.privacy import erase_conversations, export_conversations, purge_conversations
 from app.settings import Settings, load_settings
 from app.wiring.desk import open_drafts, open_learnings
 from app.wiring.records import open_records
@@ -101,6 +101,12 @@ def test_candidates_are_judged_and_a_conversation_is_proposed(settings: Settings
     kotae_json("propose", conversation)
     [proposal] = open_learnings(settings.home).proposals()
     assert "返品は何日以内ですか" in proposal.markdown
+
+
+def test_an_export_holds_the_drafts(settings: Settings) -> None:
+    conversation = begun(settings)
+    [told] = export_conversations(settings, [conversation], None)
+    assert {draft["id"] for draft in told["drafts"]} == {"d-1", "d-2"}
 
 
 def test_an_erased_conversation_takes_its_samples_and_proposals_along(settings: Settings) -> None:

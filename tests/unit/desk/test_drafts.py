@@ -95,6 +95,19 @@ def test_what_a_public_sentence_says_too_is_no_secret() -> None:
     assert staff_text(both, "未開封の商品は14日以内に返品できます。") == ()
 
 
+async def test_what_cannot_be_delivered_is_not_sent() -> None:
+    at = desk()
+    made = await at.drafts.make(SAID)
+
+    def deliver() -> None:
+        raise Conflict("The customer wrote meanwhile.")
+
+    with pytest.raises(Conflict):
+        at.drafts.send(made.id, SAID, made.text, "aoi", deliver=deliver)
+    assert (at.store.ended(), at.learnings.candidates()) == ([], [])
+    assert at.drafts.send(made.id, SAID, made.text, "aoi").end is End.ACCEPTED
+
+
 async def test_what_was_sent_is_kept_with_its_diff_distance_time_additions_and_withdrawn_articles() -> None:
     at = desk(gone=("ja-returns",), added=("送料は無料です。",))
     made = await at.drafts.make(SAID)

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 import yaml
 
+from app.adapters.clock import FixedClock
+from app.adapters.learning_memory import MemoryLearnings
 from app.adapters.pii_listed import ListedPii
+from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
-from app.desk.learning import proposal_of
+from app.desk.learning import forget_erased, proposal_of
 from app.desk.scrub import Scrub, Scrubber
 from app.domain.outcome import Language
 from app.domain.pseudonyms import PersonalData
-from tests.builders import PERSONAL, conversation
+from tests.builders import NOON, PERSONAL, conversation
 
 VALUES = [value for values in PERSONAL.values() for value in values]
 TODAY = date(2026, 11, 28)
@@ -51,6 +54,16 @@ def test_no_planted_value_survives(value: str) -> None:
 )
 def test_names_and_references_go_and_the_matter_stays(text: str, left: str) -> None:
     assert scrub()(text) == left
+
+
+def test_what_was_learnt_goes_with_its_conversation_however_that_was_erased() -> None:
+    store, learnings = MemoryConversationStore(FixedClock(NOON)), MemoryLearnings()
+    kept = store.create("ja", "web", "token")
+    for name in (kept.id, "gone"):
+        said = conversation(("customer", "返品は何日以内ですか"), conversation_id=name)
+        learnings.add_proposal(proposal_of(said, scrub(), TODAY))
+    forget_erased(learnings, store)
+    assert learnings.conversations() == {kept.id}
 
 
 def test_a_proposal_has_front_matter_the_question_and_what_a_person_said() -> None:

@@ -57,7 +57,15 @@ def test_courtesy_asks_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["でもまだつかえません", "E-05です", "Can it still go back?", "Who handles this?", "触っても大丈夫ですか。"]
+    "text",
+    [
+        "でもまだつかえません",
+        "E-05です",
+        "Can it still go back?",
+        "Who handles this?",
+        "No hinge",
+        "触っても大丈夫ですか。",
+    ],
 )
 def test_what_is_short_may_still_ask(text: str) -> None:
     assert says(text) == text
