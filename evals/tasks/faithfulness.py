@@ -10,10 +10,11 @@ import anyio.to_thread
 import numpy as np
 
 from app.answering.verify import Thresholds, Verifier
-from app.bootstrap import open_embedder, policy_version
+from app.bootstrap import open_embedder
 from app.domain.evaluation import Pair, auc
 from app.domain.ports import Embedder, Passage
 from app.domain.text import detect_language, normalise, sentence_spans
+from app.policy import policy_version
 from app.settings import Settings
 from evals.samples import Dataset, Sample, read_samples
 from evals.task import Output, Scorer
