@@ -25,7 +25,8 @@ async def replay_trace(services: Services, trace_id: str) -> list[dict[str, Any]
     stored = await asyncio.to_thread(services.store.trace, trace_id)
     index = await asyncio.to_thread(services.index.load, stored.versions.index)
     asked_by = Audience(stored.audience)
-    again = services.pipeline.begin(index, stored.question, stored.locale, asked_by, "replay", stored.history)
+    said = (stored.history, stored.standing)
+    again = services.pipeline.begin(index, stored.question, stored.locale, asked_by, "replay", *said)
     async for _ in services.pipeline.respond(index, again):
         pass
     then, now = (trace.outcome.model_dump(mode="json") if trace.outcome else {} for trace in (stored, again))

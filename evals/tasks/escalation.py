@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 from app.answering.escalate import Facts, Heard, Policy, Setback, escalate, load_policy
 from app.answering.guard import Action, Guard
 from app.answering.understand import Understanding
-from app.domain.conversation import Role
 from app.domain.desk import Cause, Escalation
 from app.domain.ports import Embedder
 from app.domain.text import normalise
@@ -60,7 +59,7 @@ def _late(dialogue: Dialogue, output: Output) -> tuple[float, float] | None:
     if not dialogue.escalate or output["turn"] is None or dialogue.at_turn is None:
         return None
     between = dialogue.turns[dialogue.at_turn + 1 : output["turn"] + 1]
-    return float(sum(said.role == Role.CUSTOMER for said in between)), 1.0
+    return float(sum(said.role == "customer" for said in between)), 1.0
 
 
 SCORERS: tuple[Scorer[Dialogue], ...] = (
@@ -132,7 +131,7 @@ class Listener:
         return reply[0].setback not in _LOST or has_failed_before or number + 2 == len(heard)
 
     def _heard(self, number: int, said: Said, dialogue: Dialogue) -> Heard:
-        if said.role == Role.ASSISTANT:
+        if said.role == "assistant":
             refused = number > 0 and self._is_refused(dialogue.turns[number - 1])
             return Heard(number, setback=Setback.REFUSED) if refused else self.understanding.reply(number, said.text)
         text = normalise(said.text).text.strip()

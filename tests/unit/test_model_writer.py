@@ -47,10 +47,12 @@ async def test_the_models_words_are_shown_with_what_they_rest_on(tmp_path: Path)
         "language",
         "embed",
         "guard",
+        "understand",
         "retrieve",
         "decide",
         "write",
         "verify",
+        "escalate",
     ]
     assert answered.step("write")["calls"][0]["form"] == "json_schema"
     assert answered.outcome.versions.model.startswith("scripted+extractive")
