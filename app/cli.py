@@ -4,11 +4,10 @@ Exit codes: 0 success, 1 a negative verdict or an error, 2 bad use. Progress and
 needs is imported inside it: `kotae --help` pays for nothing.
 """
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,13 +17,12 @@ from app.cli_backup import backup_app
 from app.cli_desk import desk_app
 from app.cli_drafts import add_drafts
 from app.cli_eval import eval_app
+from app.cli_index import index_app, open_registry, record_promotion_of
+from app.cli_output import AsJson, print_json, tell
 from app.cli_privacy import privacy_app
 from app.cli_token import token_app
 from app.cli_user import user_app
 from app.errors import BackupError, EvalError, KotaeError, SettingsError
-
-if TYPE_CHECKING:
-    from app.adapters.index_registry import FileIndexRegistry
 
 app = typer.Typer(
     name="kotae",
@@ -33,7 +31,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-index_app = typer.Typer(help="Index versions: list, show, roll back, verify.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(db_app, name="db")
@@ -46,8 +43,6 @@ app.add_typer(backup_app, name="backup")
 cli_deliveries.add_commands(desk_app)
 add_drafts(desk_app)
 app.add_typer(desk_app, name="desk")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
@@ -106,7 +101,7 @@ def ask(
     settings = load_settings()
     outcome = asyncio.run(ask_once(build_services(settings), question, _locale(locale or settings.default_locale)))
     if as_json:
-        _print_json(outcome.model_dump(mode="json"))
+        print_json(outcome.model_dump(mode="json"))
         return
     print(outcome.text)
     for option in outcome.options:
@@ -140,7 +135,7 @@ def search(
         return
     hits = hits_for(retriever, query or "", settings.default_locale, audience, k)
     if as_json:
-        _print_json(hits)
+        print_json(hits)
         return
     for n, hit in enumerate(hits, 1):
         print(
@@ -161,11 +156,11 @@ def ingest(
     from app.settings import load_settings
     from ingestion.run import ingest_folder
 
-    settings, registry = load_settings(), _registry()
+    settings, registry = load_settings(), open_registry()
     before = registry.current()
     status = ingest_folder(settings, directory or settings.kb_dir, strict=strict, as_json=as_json)
     if (after := registry.current()) and after != before:
-        _record_promotion(after)
+        record_promotion_of(after)
     raise typer.Exit(status)
 
 
@@ -180,7 +175,7 @@ def replay(trace_id: Annotated[str, typer.Argument(help="From an outcome.")], as
 
     differences = asyncio.run(replay_trace(build_services(load_settings()), trace_id))
     if as_json:
-        _print_json(differences)
+        print_json(differences)
     elif not differences:
         print("The same answer, from the same versions.")
     for difference in [] if as_json else differences:
@@ -200,83 +195,8 @@ def doctor(as_json: AsJson = False) -> None:
         if not as_json:
             print(f"{finding.status:8} {finding.check:10} {finding.message}", flush=True)
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     raise typer.Exit(1 if any(finding.status is Status.WRONG for finding in findings) else 0)
-
-
-@index_app.command("list")
-def index_list(as_json: AsJson = False) -> None:
-    """The versions, newest first."""
-    registry = _registry()
-    current = registry.current()
-    rows = [_summary(manifest) | {"current": manifest.version == current} for manifest in registry.versions()]
-    if as_json:
-        _print_json(rows)
-    elif not rows:
-        print("Nothing is indexed yet: run `kotae ingest DIR`.", file=sys.stderr)
-    for row in [] if as_json else rows:
-        mark = "*" if row["current"] else " "
-        print(f"{mark} {row['version']}  {row['documents']} documents, {row['chunks']} chunks")
-
-
-@index_app.command("show")
-def index_show(
-    version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """What a version was built from, what was skipped and what is kept back."""
-    registry = _registry()
-    manifest = registry.verify(version or _current(registry))
-    shown = _summary(manifest) | {
-        "skipped": [{"path": item.path, "line": item.line, "reason": item.reason} for item in manifest.skipped],
-        "quarantined": [
-            {"chunk": item.chunk, "path": item.path, "reason": item.reason} for item in manifest.quarantined
-        ],
-        "seconds": dict(manifest.seconds),
-    }
-    if as_json:
-        _print_json(shown)
-        return
-    for name, value in shown.items():
-        print(f"{name:10} {json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value}")
-
-
-@index_app.command("rollback")
-def index_rollback(
-    version: Annotated[str | None, typer.Argument(help="The one before the current if none is named.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Serve an older version; answers switch at once."""
-    registry = _registry()
-    target = version or _version_before(registry)
-    registry.promote(target)
-    _record_promotion(target)
-    _tell(f"{target} is served from now on.", as_json, version=target)
-
-
-@index_app.command("release")
-def index_release(
-    passages: Annotated[list[str], typer.Argument(help="Passages that `kotae index show` lists as kept back.")],
-    as_json: AsJson = False,
-) -> None:
-    """Let passages through that a build kept back; the next build searches and shows them while they are unchanged."""
-    from app.adapters.releases import Releases
-
-    registry = _registry()
-    manifest = registry.verify(_current(registry))
-    Releases(registry.directory).add(manifest, passages)
-    _tell(f"Released: {', '.join(passages)}. Run `kotae ingest` to serve them.", as_json, released=passages)
-
-
-@index_app.command("verify")
-def index_verify(
-    version: Annotated[str | None, typer.Argument(help="The current one if none is named.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Compare every file of a version with its manifest."""
-    registry = _registry()
-    manifest = registry.verify(version or _current(registry))
-    _tell(f"{manifest.version} is whole: {len(manifest.files)} files.", as_json, version=manifest.version)
 
 
 @db_app.command("upgrade")
@@ -289,68 +209,10 @@ def db_upgrade(as_json: AsJson = False) -> None:
     settings = load_settings()
     make_home(settings)
     upgrade(open_engine(settings.sqlalchemy_url))
-    _tell("The database is up to date.", as_json, upgraded=True)
-
-
-def _registry() -> "FileIndexRegistry":
-    from app.adapters.index_registry import FileIndexRegistry
-    from app.settings import load_settings
-
-    return FileIndexRegistry(load_settings().index_dir)
-
-
-def _record_promotion(version: str) -> None:
-    """The version is served whatever becomes of the record."""
-    from app.access.record import record_promotion
-    from app.settings import load_settings
-    from app.wiring.staff import open_staff
-
-    try:
-        record_promotion(open_staff(load_settings()).audit, version)
-    except KotaeError as error:
-        print(f"{version} is served, and that is not on the audit trail: {error}", file=sys.stderr)
-
-
-def _current(registry: "FileIndexRegistry") -> str:
-    from app.errors import NoIndex
-
-    version = registry.current()
-    if version is None:
-        raise NoIndex("Nothing is indexed yet: run `kotae ingest DIR`.")
-    return version
-
-
-def _version_before(registry: "FileIndexRegistry") -> str:
-    from app.errors import NotFound
-
-    older = [manifest.version for manifest in registry.versions() if manifest.version < _current(registry)]
-    if not older:
-        raise NotFound("There is no version before the current one; see `kotae index list`.")
-    return older[0]
-
-
-def _summary(manifest: Any) -> dict[str, Any]:
-    return {
-        "version": manifest.version,
-        "created_at": manifest.created_at.isoformat(),
-        "model": manifest.model,
-        "documents": manifest.documents,
-        "chunks": manifest.chunks,
-    }
+    tell("The database is up to date.", as_json, upgraded=True)
 
 
 def _locale(value: str) -> Any:
     if value not in ("ja", "en"):
         raise typer.BadParameter("the locale is ja or en")
     return value
-
-
-def _tell(sentence: str, as_json: bool, **fields: Any) -> None:
-    if as_json:
-        _print_json(fields)
-    else:
-        print(sentence)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
+from app.cli_output import AsJson, print_json
 from app.domain.audit import Act
 
 audit_app = typer.Typer(help="The audit trail: list, verify.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @audit_app.command("list")
@@ -27,7 +26,7 @@ def list_entries(
 
     entries = open_staff(load_settings()).audit.entries(who, act, limit=limit)
     if as_json:
-        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2, default=str))
+        print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
         print(f"{entry.number}  {entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.who}  {entry.act}  {entry.what}  {entry.address}")

@@ -1,15 +1,15 @@
 """`kotae backup`: one file of all that cannot be made again, and back. Exit codes: 0 done, 2 it cannot be."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from app.cli_output import AsJson, tell
+
 backup_app = typer.Typer(help="One file of database, index and site: create, restore.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _COUNTED = {"conversation": "conversations", "message": "messages", "staff": "users"}
 _NO_KEY = (
     "The vault's key is not in it: without the key, personal data in its conversations stays hidden. Keep a copy of "
@@ -30,7 +30,7 @@ def create(
     path, manifest = create_backup(load_settings(), file, with_key)
     has_key = "vault.key" in manifest.files
     told = {"file": str(path), "bytes": path.stat().st_size, "with_key": has_key}
-    _tell(f"{path} holds {_counted(manifest.rows)}.", as_json, **told, rows=dict(manifest.rows), index=manifest.index)
+    tell(f"{path} holds {_counted(manifest.rows)}.", as_json, **told, rows=dict(manifest.rows), index=manifest.index)
     if not has_key:
         print(_NO_KEY, file=sys.stderr)
 
@@ -47,7 +47,7 @@ def restore(
 
     restored = restore_backup(load_settings(), file, replace)
     manifest = restored.manifest
-    _tell(
+    tell(
         f"Restored from {manifest.created_at:%Y-%m-%d %H:%M} UTC: {_counted(manifest.rows)}.",
         as_json,
         rows=dict(manifest.rows),
@@ -67,7 +67,3 @@ def restore(
 def _counted(rows: Any) -> str:
     counts = (f"{rows.get(table, 0)} {name}" for table, name in _COUNTED.items())
     return ", ".join(counts)
-
-
-def _tell(sentence: str, as_json: bool, **fields: Any) -> None:
-    print(json.dumps(fields, ensure_ascii=False, indent=2) if as_json else sentence)

@@ -1,18 +1,16 @@
 """`kotae desk deliveries` and `redeliver`: mail and web hooks, and what became of them."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli_output import AsJson, print_json
 from app.domain.delivery import DeliveryState
 
 if TYPE_CHECKING:
     from app.domain.delivery import Outbox
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def add_commands(desk: typer.Typer) -> None:
@@ -29,7 +27,7 @@ def list_deliveries(
     """Mail and web hooks, the newest first."""
     deliveries = _outbox().deliveries(state, target, limit)
     if as_json:
-        print(json.dumps([asdict(delivery) for delivery in deliveries], ensure_ascii=False, indent=2, default=str))
+        print_json([asdict(delivery) for delivery in deliveries])
         return
     if not deliveries:
         print("There are none.", file=sys.stderr)
@@ -46,7 +44,7 @@ def redeliver(
     """Send a dead letter, or anything that was sent, once more, under the same id."""
     delivery = _outbox().redeliver(delivery_id)
     if as_json:
-        print(json.dumps(asdict(delivery), ensure_ascii=False, indent=2, default=str))
+        print_json(asdict(delivery))
     else:
         print(f"{delivery.id} is queued; a running server sends it within a few seconds.")
 

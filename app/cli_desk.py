@@ -1,9 +1,10 @@
 """`kotae desk`: what is open at the desk, and one ticket."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from app.cli_output import AsJson, print_json
 
 if TYPE_CHECKING:
     from app.desk.desk import Desk
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from app.domain.ticket import Ticket
 
 desk_app = typer.Typer(help="The desk: list, show.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @desk_app.command("list")
@@ -26,7 +25,7 @@ def list_tickets(
     found = desk.queue(not done, 1000)
     if as_json:
         shown = [_shown(desk, each.ticket, each.state) | {"subject": each.subject} for each in found]
-        print(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
+        print_json(shown)
         return
     for each in found:
         ticket = each.ticket
@@ -49,7 +48,7 @@ def show(ticket_id: Annotated[str, typer.Argument(help="The number of the ticket
         ]
         noted = [{"author": note.author, "at": note.at, "text": note.text} for note in notes]
         shown = _shown(desk, ticket, conversation.state) | {"messages": said, "notes": noted}
-        print(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
+        print_json(shown)
         return
     print(
         f"Ticket {ticket.id}: {conversation.state}, {ticket.priority}, {ticket.cause}, with {ticket.agent or 'nobody'}"

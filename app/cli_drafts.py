@@ -1,11 +1,12 @@
 """`kotae desk stats, propose, macro …, candidates …`: what drafts are worth, macros, what conversations taught."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app.cli_output import AsJson, print_json, tell
 
 if TYPE_CHECKING:
     from app.domain.draft_ports import Learnings, MacroStore
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 macro_app = typer.Typer(help="Macros: add, list, remove, import.", no_args_is_help=True)
 candidates_app = typer.Typer(help="Samples that drafts suggest: list, accept, reject.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Team = Annotated[str, typer.Option(help="Of this team; everybody's otherwise.")]
 Name = Annotated[str, typer.Argument(help="Name of the macro.")]
 Candidate = Annotated[str, typer.Argument(help="Id of the candidate.")]
@@ -50,7 +50,7 @@ def stats(
     ended = open_drafts(open_records(settings).engine).ended(since)
     figures, sliced = draft_figures(ended), by_slice(ended, load_site(settings.site_file).time_zone)
     if as_json:
-        _print_json(json_of(figures, sliced))
+        print_json(json_of(figures, sliced))
     elif as_csv:
         print(csv_of(figures, sliced, settings.default_locale), end="")
     else:
@@ -78,7 +78,7 @@ def propose(
     today = SystemClock().now().astimezone(site.time_zone).date()
     proposal = proposal_of(said, scrub, today)
     open_learnings(settings.home).add_proposal(proposal)
-    _tell(f"The proposal is in {settings.home / 'proposals' / proposal.id}.md", as_json, id=proposal.id)
+    tell(f"The proposal is in {settings.home / 'proposals' / proposal.id}.md", as_json, id=proposal.id)
 
 
 @macro_app.command("list")
@@ -92,7 +92,7 @@ def list_macros(
     teams = sorted({macro.team for macro in known})
     found = [macro for macro in known if any(macro in search([macro], find, macro.language, team) for team in teams)]
     if as_json:
-        _print_json([asdict(macro) for macro in found])
+        print_json([asdict(macro) for macro in found])
         return
     for macro in found:
         print(f"{macro.name:12} {macro.team or '-':10} {macro.language}  used {macro.uses:<5} {macro.title}")
@@ -113,14 +113,14 @@ def add_macro(
     if lang not in ("ja", "en"):
         raise typer.BadParameter("the language is ja or en")
     _macros().put(Macro(name, "ja" if lang == "ja" else "en", title or name, text, team))
-    _tell(f"The macro {name} is kept.", as_json, name=name)
+    tell(f"The macro {name} is kept.", as_json, name=name)
 
 
 @macro_app.command("remove")
 def remove_macro(name: Name, team: Team = "", as_json: AsJson = False) -> None:
     """Remove a macro in all languages."""
     _macros().remove(name, team)
-    _tell(f"The macro {name} is gone.", as_json, name=name)
+    tell(f"The macro {name} is gone.", as_json, name=name)
 
 
 @macro_app.command("import")
@@ -134,7 +134,7 @@ def import_macros(
     read, store = read_macros(file or STARTERS), _macros()
     for macro in read:
         store.put(macro)
-    _tell(f"{len(read)} macros were imported.", as_json, n=len(read))
+    tell(f"{len(read)} macros were imported.", as_json, n=len(read))
 
 
 @candidates_app.command("list")
@@ -142,7 +142,7 @@ def list_candidates(as_json: AsJson = False) -> None:
     """What waits for QA: `good` drafts that were sent, and `regression`s that were rejected."""
     found = _learnings().candidates()
     if as_json:
-        _print_json([asdict(candidate) for candidate in found])
+        print_json([asdict(candidate) for candidate in found])
         return
     for candidate in found:
         print(
@@ -156,14 +156,14 @@ def accept_candidate(candidate: Candidate, as_json: AsJson = False) -> None:
     from app.adapters.learning_files import QUESTIONS
 
     _learnings().accept(candidate)
-    _tell(f"{candidate} is in KOTAE_HOME/{QUESTIONS} now.", as_json, id=candidate)
+    tell(f"{candidate} is in KOTAE_HOME/{QUESTIONS} now.", as_json, id=candidate)
 
 
 @candidates_app.command("reject")
 def reject_candidate(candidate: Candidate, as_json: AsJson = False) -> None:
     """Forget it."""
     _learnings().reject(candidate)
-    _tell(f"{candidate} is forgotten.", as_json, id=candidate)
+    tell(f"{candidate} is forgotten.", as_json, id=candidate)
 
 
 def _macros() -> "MacroStore":
@@ -185,14 +185,3 @@ def _shown(figure: "Figure") -> str:
     if figure.value is None:
         return "–"
     return f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:.1f}"
-
-
-def _tell(sentence: str, as_json: bool, **fields: Any) -> None:
-    if as_json:
-        _print_json(fields)
-    else:
-        print(sentence)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -3,9 +3,11 @@
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app.cli_output import AsJson, print_json
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 eval_app = typer.Typer(help="Measure quality: runs, comparisons, the gate of a release.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the first samples.")]
 Out = Annotated[Path | None, typer.Option(help="Where the run is kept; KOTAE_HOME/evals/runs otherwise.")]
 Parallel = Annotated[int | None, typer.Option(min=1, help="Samples at a time; twice the cores otherwise.")]
@@ -205,7 +206,7 @@ def compare(
 
     new, old = read_run(ours), read_run(theirs)
     found = compare(new, old, scorers_of(new.about.kind))
-    _print_json(asdict(found)) if as_json else print(markdown.comparison(found))
+    print_json(asdict(found)) if as_json else print(markdown.comparison(found))
 
 
 @eval_app.command("suite")
@@ -277,7 +278,7 @@ def _measure(task: "Opened", options: "Options", out: Path | None, as_json: bool
 
     run, kept = run_one(_settings(), task, options, out)
     found = summarise(run, scorers_of(run.about.kind))
-    _print_json(found) if as_json else print(markdown.summary(found))
+    print_json(found) if as_json else print(markdown.summary(found))
     typer.echo(f"Kept in {kept}", err=True)
     return run
 
@@ -307,12 +308,8 @@ def _judge(suite: "Suite", as_json: bool) -> None:
     from evals.report import HTML, MARKDOWN, write_markdown, write_report
 
     verdict = suite.verdict
-    _print_json({"passes": verdict.passes} | asdict(verdict)) if as_json else print(markdown.verdict(verdict))
+    print_json({"passes": verdict.passes} | asdict(verdict)) if as_json else print(markdown.verdict(verdict))
     write_report(suite, suite.folder / HTML)
     write_markdown(suite, suite.folder / MARKDOWN)
     typer.echo(f"Reports in {suite.folder / HTML} and {MARKDOWN}", err=True)
     raise typer.Exit(verdict.exit_code)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -1,13 +1,13 @@
 """`kotae privacy`: what customers may ask for. Exit codes: 0 done, 1 there is no such conversation, 2 bad use."""
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from app.cli_output import AsJson, print_json, tell
+
 privacy_app = typer.Typer(help="Customers' data: export, erase, purge, and the vault's key.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Conversations = Annotated[list[str] | None, typer.Argument(help="Ids of conversations.")]
 Customer = Annotated[str | None, typer.Option(help="All conversations of this customer, as the site refers to them.")]
 
@@ -18,7 +18,7 @@ def export(conversations: Conversations = None, customer: Customer = None) -> No
     from app.privacy import export_conversations
     from app.settings import load_settings
 
-    _print_json(export_conversations(load_settings(), conversations or [], _one_of(conversations, customer)))
+    print_json(export_conversations(load_settings(), conversations or [], _one_of(conversations, customer)))
 
 
 @privacy_app.command("erase")
@@ -28,7 +28,7 @@ def erase(conversations: Conversations = None, customer: Customer = None, as_jso
     from app.settings import load_settings
 
     erased = erase_conversations(load_settings(), conversations or [], _one_of(conversations, customer))
-    _tell(f"Erased: {_conversations(erased)}.", as_json, erased=erased)
+    tell(f"Erased: {_conversations(erased)}.", as_json, erased=erased)
 
 
 @privacy_app.command("purge")
@@ -41,7 +41,7 @@ def purge(
     from app.settings import load_settings
 
     erased = purge_conversations(load_settings(), days)
-    _tell(f"Erased: {_conversations(erased)}.", as_json, erased=erased)
+    tell(f"Erased: {_conversations(erased)}.", as_json, erased=erased)
 
 
 @privacy_app.command("rotate")
@@ -51,7 +51,7 @@ def rotate(as_json: AsJson = False) -> None:
     from app.settings import load_settings
 
     done = rotate_key(load_settings())
-    _tell(f"{done.encrypted} values were encrypted with the key {done.key}.", as_json, key=done.key, n=done.encrypted)
+    tell(f"{done.encrypted} values were encrypted with the key {done.key}.", as_json, key=done.key, n=done.encrypted)
     if done.left:
         typer.echo(
             f"Some values are under keys that are not here ({', '.join(done.left)}): they stay hidden.", err=True
@@ -67,14 +67,3 @@ def _one_of(conversations: list[str] | None, customer: str | None) -> str | None
 
 def _conversations(count: int) -> str:
     return f"{count} conversation{'' if count == 1 else 's'}"
-
-
-def _tell(sentence: str, as_json: bool, **fields: Any) -> None:
-    if as_json:
-        _print_json(fields)
-    else:
-        print(sentence)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli_output import AsJson, print_json
 from app.domain.audit import COMMAND_LINE, Act
 from app.domain.people import Scope
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from app.wiring.staff import Staff
 
 token_app = typer.Typer(help="Tokens of integrations; KOTAE_API_TOKENS turns them on.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @token_app.command()
@@ -32,7 +31,7 @@ def add(
     made, token = staff.api_tokens.make(name, frozenset(scopes), SystemClock().now() + timedelta(days=days))
     staff.audit.add(COMMAND_LINE, Act.TOKEN_MADE, f"{made.id} {' '.join(sorted(made.scopes))}")
     if as_json:
-        print(json.dumps(_shown(made) | {"token": token}, ensure_ascii=False, indent=2))
+        print_json(_shown(made) | {"token": token})
     else:
         print(token)
 
@@ -42,7 +41,7 @@ def list_tokens(as_json: AsJson = False) -> None:
     """Which there are, until when, and when each was used last."""
     shown = [_shown(token) for token in _staff().api_tokens.tokens()]
     if as_json:
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json(shown)
         return
     for token in shown:
         used = f"used {token['last_used_at']}" if token["last_used_at"] else "never used"

@@ -1,10 +1,10 @@
 """`kotae user`: who works with Kotae."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli_output import AsJson, print_json
 from app.domain.audit import COMMAND_LINE, Act
 from app.domain.people import LANGUAGES, StaffRole, named_skills
 
@@ -19,7 +19,6 @@ Login = Annotated[str, typer.Argument(help="What the person signs in with: an e-
 Roles = Annotated[list[StaffRole], typer.Option("--role", help="Once for each: agent, kb_owner, qa, admin.")]
 Skills = Annotated[list[str], typer.Option("--skill", help="Once for each route whose tickets they take; none: all.")]
 Languages = Annotated[list[str], typer.Option("--language", help="Once for each: ja, en; none: both.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @user_app.command()
@@ -112,7 +111,7 @@ def _staff() -> "Staff":
 def _print(users: "list[User]", as_json: bool, invitation: str | None = None) -> None:
     if as_json:
         link = {"invitation": invitation} if invitation else {}
-        print(json.dumps([_shown(user) | link for user in users], ensure_ascii=False, indent=2))
+        print_json([_shown(user) | link for user in users])
         return
     for user in users:
         state = "disabled" if user.is_disabled else "" if user.has_password else "no password yet"

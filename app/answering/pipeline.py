@@ -51,21 +51,8 @@ from app.domain.trace import Trace
 from app.errors import Impossible
 from app.prompting import Prompts
 
-PROMPTS = frozenset(
-    f"{name}.{lang}"
-    for name in (
-        "clarify",
-        "not_found",
-        "out_of_scope",
-        "refused",
-        "calm",
-        "ask_again",
-        "only_personal",
-        "other_language",
-        *ESCALATOR_PROMPTS,
-    )
-    for lang in ("ja", "en")
-)
+_SAID = "clarify not_found out_of_scope refused calm ask_again only_personal other_language".split()
+PROMPTS = frozenset(f"{name}.{lang}" for name in (*_SAID, *ESCALATOR_PROMPTS) for lang in ("ja", "en"))
 
 
 class AnswerPipeline:
