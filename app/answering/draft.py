@@ -52,7 +52,10 @@ class AnswerDraft:
         return self._end(Kind.CLARIFY, text, decision, options)
 
     def handed_off(self, text: str) -> OutcomeEvent:
-        return self._end(Kind.HANDOFF, text, Decision(Kind.HANDOFF, 0.0))
+        """`text` comes first, then what was quoted, if anything was."""
+        self.notice = "\n".join([text, *([self.notice] if self.notice else [])]) if self.sentences else None
+        said = [self.notice or text, *(sentence.text for sentence in self.sentences)]
+        return self._end(Kind.HANDOFF, "\n".join(said), Decision(Kind.HANDOFF, 0.0))
 
     def offered(self, text: str, cause: Cause) -> OutcomeEvent:
         """The outcome that was made, with a person offered beside it."""

@@ -67,10 +67,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A cause, or a topic, escalates where its score reaches `threshold`; without `effect` it is turned off."""
+    """A cause, or a topic, escalates where its score reaches `threshold`; without `effect` it is turned off. `quotes`:
+    beside a hand-off stands what articles say on the matter."""
 
     threshold: float
     effect: Effect | None
+    quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,10 @@ def _line(file: str, lines: str, name: str, fields: Any) -> Line:
         raise SettingsError(f"{place}: the threshold of [{name}] should be a number from 0 to 1.")
     if effect not in {_OFF, *Effect}:
         raise SettingsError(f'{place}: the effect of [{name}] should be "offer", "hand_off" or "off".')
-    return Line(float(threshold), None if effect == _OFF else Effect(str(effect)))
+    quotes = fields.get("quotes", False)
+    if not isinstance(quotes, bool):
+        raise SettingsError(f"{place}: quotes of [{name}] should be true or false.")
+    return Line(float(threshold), None if effect == _OFF else Effect(str(effect)), quotes)
 
 
 def _place(file: str, lines: str, name: str) -> str:

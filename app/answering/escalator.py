@@ -8,6 +8,7 @@ from app.answering.escalate import AT_ONCE, Facts, Heard, Policy, Setback, escal
 from app.answering.understand import Understanding
 from app.domain.conversation import Message, Role, Turn
 from app.domain.desk import Effect, Escalation
+from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Outcome, OutcomeEvent, Reason
 from app.domain.ports import Vector
 from app.domain.trace import Trace
@@ -47,16 +48,32 @@ class Escalator:
         return self._skills.get(found) if isinstance(found, str) else None
 
     def at_once(self, heard: Heard, draft: AnswerDraft) -> Escalation | None:
-        """A hand-off that no answer is waited for; None otherwise."""
+        """A hand-off, whatever we could answer; None otherwise, and for staff, who ask as persons."""
+        if draft.trace.audience != Audience.PUBLIC:
+            return None
         found = escalate(self._facts(draft.trace, heard), self._policy, AT_ONCE)
         return self._noted(found, draft) if found and found.effect is Effect.HAND_OFF else None
 
-    def handed_off(self, escalation: Escalation, draft: AnswerDraft) -> OutcomeEvent:
+    def farewell(self, escalation: Escalation, draft: AnswerDraft) -> str:
         prompt = f"handoff_{escalation.topic}" if escalation.topic in _URGENT_HELP else "handoff"
-        return draft.handed_off(self._prompts.render(f"{prompt}.{draft.language}"))
+        return self._prompts.render(f"{prompt}.{draft.language}")
 
-    def beside(self, answer: OutcomeEvent, heard: Heard, draft: AnswerDraft) -> OutcomeEvent:
-        """The answer with an offer of a person beside it; a hand-off in place of one that holds nothing."""
+    def handed_off(self, escalation: Escalation, draft: AnswerDraft) -> OutcomeEvent:
+        return draft.handed_off(self.farewell(escalation, draft))
+
+    def quotes_too(self, escalation: Escalation) -> bool:
+        """Whether the articles may say what to do until a person is there."""
+        return escalation.topic in self._policy.topics and self._policy.topics[escalation.topic].quotes
+
+    def ended(
+        self, answer: OutcomeEvent, heard: Heard, escalation: Escalation | None, draft: AnswerDraft
+    ) -> OutcomeEvent:
+        """The hand-off that was decided, with what was quoted; else the answer, with an offer of a person beside it, or
+        a hand-off in place of one that holds nothing."""
+        if escalation:
+            return self.handed_off(escalation, draft)
+        if draft.trace.audience != Audience.PUBLIC:
+            return answer
         reply = _heard(heard.turn + 1, _as_turn(answer.outcome.text, answer.outcome))
         found = self._noted(escalate(self._facts(draft.trace, heard, reply), self._policy), draft)
         if found is None:

@@ -201,12 +201,17 @@ class AnswerPipeline:
             return
 
         # 5. escalate: at once to a person what must not stay with a machine; by an offer, beside what we can say
-        if escalation := self._escalator.at_once(heard, draft):
+        escalation = self._escalator.at_once(heard, draft)
+        if escalation and not self._escalator.quotes_too(escalation):
             yield self._escalator.handed_off(escalation, draft)
             return
+        if escalation:
+            yield StepEvent(name="escalate", notice=self._escalator.farewell(escalation, draft))
         async with aclosing(self._reply(question, vectors, judgement, draft, turn)) as events:
             async for event in events:
-                yield self._escalator.beside(event, heard, draft) if isinstance(event, OutcomeEvent) else event
+                if isinstance(event, OutcomeEvent):
+                    event = self._escalator.ended(event, heard, escalation, draft)
+                yield event
 
     async def _reply(
         self, question: str, vectors: QuestionVectors, judgement: Judgement, draft: AnswerDraft, turn: Place | None

@@ -52,7 +52,12 @@ def _correct(question: Question, output: Output) -> Pair | None:
         return None
     text = folded(output["text"])
     said = all(any(folded(each) in text for each in group) for group in question.must_contain)
-    return float(output["kind"] == Kind.ANSWER and said and not _says_any(question.must_not_contain, output)), 1.0
+    return float(_has_answered(output) and said and not _says_any(question.must_not_contain, output)), 1.0
+
+
+def _has_answered(output: Output) -> bool:
+    """A hand-off may stand beside what articles say."""
+    return output["kind"] == Kind.ANSWER or (output["kind"] == Kind.HANDOFF and bool(output["citations"]))
 
 
 def _success_at(k: int, question: Question, output: Output) -> Pair | None:
@@ -75,7 +80,7 @@ def _citation_precision(question: Question, output: Output) -> Pair | None:
 
 
 def _false_answer(question: Question, output: Output) -> Pair | None:
-    return None if question.answerable else (float(output["kind"] == Kind.ANSWER), 1.0)
+    return None if question.answerable else (float(_has_answered(output)), 1.0)
 
 
 def _false_refusal(question: Question, output: Output) -> Pair | None:
@@ -172,7 +177,7 @@ class Answers:
 
     def _case(self, question: Question, trace: Trace, output: Output) -> Case:
         texts = {chunk.id: chunk.text for chunk in self._index.chunks}
-        answered = output["kind"] == Kind.ANSWER
+        answered = _has_answered(output)
         return Case(
             question=trace.question,
             answer=output["text"] if answered else "",

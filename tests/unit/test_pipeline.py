@@ -359,7 +359,27 @@ async def test_what_must_not_stay_with_a_machine_is_handed_off_and_told(
     assert [(each.cause, each.topic) for each in handoffs.opened] == [(cause, topic)]
     trace = store.trace(outcome.trace_id)
     assert trace.escalation == handoffs.opened[0]
-    assert [step.name for step in trace.steps][-2:] == ["understand", "escalate"]
+
+
+async def test_beside_a_hand_off_about_danger_stands_what_an_article_says(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    outcome = await outcome_of(pipeline_with(), conversation, "AP-30から煙が出ています。フィルターの交換目安は？")
+    assert (outcome.kind, bool(outcome.handoff)) == (Kind.HANDOFF, True)
+    assert outcome.notice is not None
+    assert "119" in outcome.notice
+    assert outcome.sentences
+    assert outcome.text == "\n".join([outcome.notice, *(sentence.text for sentence in outcome.sentences)])
+
+
+async def test_staff_are_answered_whatever_customers_would_be_handed_over_for(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    handoffs = RememberingDesk()
+    events = pipeline_with(handoffs=handoffs).answer(conversation, "担当者と話したい。返品の返送料は誰の負担ですか", Audience.AGENT)
+    outcomes = [event.outcome async for event in events if isinstance(event, OutcomeEvent)]
+    assert [outcome.kind for outcome in outcomes] == [Kind.ANSWER]
+    assert handoffs.opened == handoffs.offered == []
 
 
 async def test_a_decline_offers_a_person_and_the_next_one_does_not_at_once(
