@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import TypeAdapter
 from sqlalchemy import Engine, MetaData, text
 from sqlmodel import SQLModel
 
 import app.adapters.audit_tables
 import app.adapters.delivery_tables
+import app.adapters.desk_tables
 import app.adapters.people_tables
 import app.adapters.sql_events
+import app.adapters.sql_looks
 import app.adapters.sql_ratings
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
@@ -24,8 +27,9 @@ from app.adapters.sql_cases import SqlCases
 from app.adapters.sql_store import SqlConversationStore, token_hash
 from app.domain.conversation import HandoffRequest
 from app.domain.desk import State
+from app.domain.draft import Draft
 from app.errors import DatabaseError
-from tests.builders import NOON, VERSIONS, citation, outcome, trace
+from tests.builders import NOON, VERSIONS, citation, draft, outcome, trace
 from tests.postgres import fresh_postgres
 
 TOKEN = "the customer's token"
@@ -168,6 +172,16 @@ def rows() -> dict[str, dict[str, Any]]:
         },
         "delivery_cursor": {"target": "mail", "event": 1},
         "rating": {"ticket_id": "1001", "conversation_id": "c-1", "score": 5, "comment": None, "at": NOON},
+        "draft": {
+            "id": "d-1",
+            "conversation_id": "c-1",
+            "made_at": NOON,
+            "data": TypeAdapter(Draft).dump_python(draft(), mode="json"),
+            "ended_at": None,
+            "outcome": None,
+        },
+        "macro": {"name": "thanks", "team": "", "language": "ja", "title": "お礼", "text": "どうも", "uses": 3},
+        "look": {"conversation_id": "c-1", "user_id": "u-1", "at": NOON, "is_typing": False},
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",
