@@ -27,6 +27,7 @@ class Inbox extends HTMLElement {
     this.source?.close();
     clearInterval(this.beating);
     clearInterval(this.polling);
+    clearTimeout(this.again);
   }
 
   get path() {
@@ -41,11 +42,19 @@ class Inbox extends HTMLElement {
     }
     this.source = new EventSource(`/desk/events?after=${this.event}`);
     this.source.onopen = () => this.lost(false);
-    this.source.onerror = () => this.lost(true);
+    this.source.onerror = () => this.broken();
     this.source.addEventListener("desk", ({ data, lastEventId }) => {
       this.event = Number(lastEventId);
       this.happened(JSON.parse(data));
     });
+  }
+
+  /** The browser comes back by itself, unless it was refused: then this page does, or asks to sign in. */
+  broken() {
+    this.lost(true);
+    if (this.source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => (this.fetchQueue(), this.listen()), POLL);
   }
 
   lost(isLost) {
@@ -62,7 +71,9 @@ class Inbox extends HTMLElement {
   }
 
   async fragment(path) {
-    const response = await fetch(path, { headers: { Accept: "text/html" } });
+    const response = await fetch(path, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!window.EventSource) this.lost(!response);
+    if (!response) return null;
     if (response.status === 401 || response.status === 403) location.reload();
     const box = document.createElement("template");
     box.innerHTML = response.ok ? await response.text() : "";
@@ -91,7 +102,8 @@ class Inbox extends HTMLElement {
   async fetchTurns() {
     const fresh = await this.fragment(`${this.path}/turns`);
     const turns = this.log.querySelector(".turns");
-    const added = [...(fresh?.children ?? [])].slice(turns.children.length);
+    const last = Number(turns.lastElementChild?.dataset.n ?? -1);
+    const added = [...(fresh?.children ?? [])].filter((turn) => Number(turn.dataset.n) > last);
     if (!added.length) return;
     const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     turns.append(...added);

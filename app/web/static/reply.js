@@ -22,6 +22,7 @@ class Reply extends HTMLElement {
     this.addEventListener("macro", this.insert);
     this.diff = this.querySelector(".diff");
     this.diff?.addEventListener("click", this.toggleDiff);
+    if (location.hash === "#sent") this.forget();
     const kept = localStorage.getItem(this.key);
     if (kept) this.field.value = kept;
     this.classList.toggle("reading", Boolean(this.field.dataset.draft) && this.field.value === this.field.dataset.draft);
@@ -37,7 +38,7 @@ class Reply extends HTMLElement {
   /** The form anew, with a draft; what was typed meanwhile stays. */
   async draft(url) {
     await customElements.whenDefined("kotae-inbox");
-    const fresh = await this.inbox.fragment(url).catch(() => null);
+    const fresh = await this.inbox.fragment(url);
     const form = fresh?.querySelector("kotae-reply");
     if (!form) return;
     delete form.dataset.undrafted;
@@ -57,11 +58,14 @@ class Reply extends HTMLElement {
     event.preventDefault();
     if (this.sending) return;
     this.querySelector(".sending").hidden = false;
-    this.sending = setTimeout(() => {
-      localStorage.removeItem(this.key);
-      this.form.submit();
-    }, UNDO);
+    this.sending = setTimeout(() => this.form.submit(), UNDO);
   };
+
+  /** It was sent: only then what was typed is not needed any more. */
+  forget() {
+    localStorage.removeItem(this.key);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
 
   undo = () => {
     clearTimeout(this.sending);
@@ -135,10 +139,11 @@ class Reply extends HTMLElement {
     this.typed();
   };
 
-  /** The customer wrote: what is typed stays, and an untouched draft is made anew. */
+  /** The customer wrote: what is typed stays, with a word about it; an untouched draft is made anew. */
   meanwhile() {
     const { draft } = this.field.dataset;
-    if (!this.field.value || this.field.value === draft) this.draft(`/desk/${this.dataset.ticket}/write`);
+    if (!this.field.value || this.field.value === draft) return this.draft(`/desk/${this.dataset.ticket}/write`);
+    this.querySelector(".stale")?.removeAttribute("hidden");
   }
 }
 
