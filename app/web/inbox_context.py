@@ -39,7 +39,7 @@ def reason_facts(ticket: Ticket, site: Site, lang: Language) -> tuple[Fact, ...]
     ]
     if ticket.topic:
         key = f"topic_{ticket.topic}"
-        facts.append(_plain(w["desk_topic"], w.get(key, ticket.topic)))
+        facts.append(_plain(w["desk_topic"], w[key] if key in w else ticket.topic))
     if ticket.score is not None:
         facts.append(_plain(w["desk_evidence"], w("desk_evidence_score", score=f"{ticket.score:.2f}"), ticket.turn))
     return tuple(facts)

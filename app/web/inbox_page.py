@@ -247,7 +247,9 @@ class Reader:
     def _variants(self, draft: Draft, ticket: Ticket) -> tuple[LinkView, ...]:
         w = words(self._lang)
         tones = self._services.drafting.tones - {draft.tone}
-        return tuple(LinkView(w[f"desk_tone_{tone}"], f"/desk/{ticket.id}/write?tone={tone}") for tone in Tone if tone in tones)
+        return tuple(
+            LinkView(w[f"desk_tone_{tone}"], f"/desk/{ticket.id}/write?tone={tone}") for tone in Tone if tone in tones
+        )
 
     def _macros(self, conversation: Conversation, ticket: Ticket) -> tuple[MacroView, ...]:
         """Those in the customer's language, filled as far as what they need is known."""
