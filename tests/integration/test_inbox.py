@@ -27,7 +27,7 @@ from app.web.deps import COOKIE as CHAT_COOKIE
 from app.web.inbox_live import _frames
 from app.web.watch import EventWatch
 from app.words import words
-from tests.builders import VERSIONS, document, draft
+from tests.builders import VERSIONS, document, draft, outcome, trace
 from tests.scripted import ScriptedServices, scripted_services
 from tests.scripted_replies import ScriptedReplies
 
@@ -148,6 +148,20 @@ def test_what_was_looked_at_is_read_until_the_customer_writes_again(desk: Desk, 
     assert (aoi.has_unread(), sora.has_unread()) == (False, True)
     desk.writes("まだですか")
     assert aoi.has_unread()
+
+
+@pytest.mark.parametrize("judged", [1, 3])
+def test_the_moods_of_a_conversation_are_drawn(desk: Desk, aoi: Agent, judged: int) -> None:
+    told = desk.services.store.create("ja", "web", "moody")
+    for n in range(judged):
+        desk.services.store.add_question(told.id, "まだ届きません")
+        made = trace(told.id, f"t-{n}")
+        made.add("understand", 0.001, sentiment={"negative": 0.3 * n})
+        desk.services.store.add_answer(told.id, outcome(f"m-{n}", f"t-{n}"), made)
+    asked = replace(ASKED, cause=Cause.CRITICAL_TOPIC, topic="safety")
+    ticket = desk.services.desk.open(desk.services.store.find(told.id), asked).ticket_id
+    page = aoi.get(f"/{ticket}").partition('class="spark')[2].partition("</svg>")[0]
+    assert (page.count("<circle"), page.count("<text")) == (judged, 3 + min(judged, 2))
 
 
 def test_opening_a_conversation_assigns_nothing_and_a_reply_takes_it(desk: Desk, aoi: Agent) -> None:
@@ -361,12 +375,14 @@ def test_a_conversation_of_two_thousand_turns_shows_the_latest_and_the_whole_whe
     for n in range(2000):
         desk.services.store.add_question(desk.conversation.id, f"発言{n}")
     page = aoi.get("/1001")
-    assert page.count("data-n=") == 200
+    assert page.count("data-key=") == 200
     assert "発言1999" in page
     assert "発言1500" not in page
     assert W("earlier_messages", n=1802) in page
-    numbers = [int(n) for n in re.findall(r'data-n="(\d+)"', aoi.get("/1001/turns"))]
-    assert numbers == list(range(1802, 2002))
+    keys = re.findall(r'data-key="([^"]+)"', page)
+    desk.writes("もしもし")
+    fresh = re.findall(r'data-key="([^"]+)"', aoi.get("/1001/turns"))
+    assert (fresh[:-1], fresh[-1] in keys) == (keys[1:], False)
     assert "発言0<" in aoi.get("/1001?whole=1")
 
 

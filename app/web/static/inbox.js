@@ -18,6 +18,8 @@ class Inbox extends HTMLElement {
     window.addEventListener("online", () => this.listen());
     window.addEventListener("offline", () => this.lost(true));
     if (this.log) this.log.scrollTop = this.log.scrollHeight;
+    const first = [".reply .check input", ".rows [aria-current]", ".rows a"].map((each) => this.querySelector(each)).find(Boolean);
+    first?.focus({ preventScroll: true });
     this.beat();
     this.beating = setInterval(() => this.beat(), HEARTBEAT);
     this.listen();
@@ -85,25 +87,37 @@ class Inbox extends HTMLElement {
     const fresh = await this.fragment(`/desk/queue?${about}`);
     if (!fresh) return;
     this.fresh = fresh;
-    if (!this.queue.contains(document.activeElement)) return this.showQueue();
+    if (!this.queue.contains(document.activeElement) || this.stays(fresh)) return this.showQueue();
     const known = new Set([...this.queue.querySelectorAll(".rows a")].map((row) => row.dataset.ticket));
     const fresher = [...fresh.querySelectorAll(".rows a")].filter((row) => !known.has(row.dataset.ticket)).length;
     this.toast.textContent = this.toast.dataset.new.replace("{n}", fresher);
     this.toast.hidden = !fresher;
   }
 
-  /** A list never moves under somebody's focus. */
+  /** A list never moves under somebody's focus: whether the focused row keeps its place. */
+  stays(fresh) {
+    const place = (list, ticket) => [...list.querySelectorAll(".rows a")].findIndex((row) => row.dataset.ticket === ticket);
+    const { ticket } = document.activeElement.dataset;
+    return Boolean(ticket) && place(fresh, ticket) === place(this.queue, ticket);
+  }
+
   showQueue() {
     this.toast.hidden = true;
-    if (this.fresh) this.queue.replaceChildren(this.fresh);
+    if (!this.fresh) return;
+    const { ticket } = document.activeElement.dataset;
+    const top = this.queue.querySelector(".rows")?.scrollTop ?? 0;
+    this.queue.replaceChildren(this.fresh);
     this.fresh = null;
+    const rows = this.queue.querySelector(".rows");
+    if (rows) rows.scrollTop = top;
+    if (ticket) rows?.querySelector(`a[data-ticket="${ticket}"]`)?.focus({ preventScroll: true });
   }
 
   async fetchTurns() {
     const fresh = await this.fragment(`${this.path}/turns`);
     const turns = this.log.querySelector(".turns");
-    const last = Number(turns.lastElementChild?.dataset.n ?? -1);
-    const added = [...(fresh?.children ?? [])].filter((turn) => Number(turn.dataset.n) > last);
+    const known = new Set([...turns.children].map((turn) => turn.dataset.key));
+    const added = [...(fresh?.children ?? [])].filter((turn) => !known.has(turn.dataset.key));
     if (!added.length) return;
     const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     turns.append(...added);
