@@ -106,14 +106,15 @@ def show_turns(ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_
 
 @router.get("/{ticket_id}/write")
 async def show_writing(
-    ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_in: SignedInDep, tone: Tone = Tone.PLAIN
+    ticket_id: str, services: ServicesDep, lang: LanguageDep, signed_in: SignedInDep, tone: Tone | None = None
 ) -> Response:
-    """The reply form alone, with a draft for what the customer waits for now."""
+    """The reply form alone, with a draft for what the customer waits for now; in `tone`, where one is wished."""
     reader = Reader(services, lang, signed_in)
     conversation = await run_in_threadpool(conversation_of, services, ticket_id)
-    if tone is not Tone.PLAIN or await run_in_threadpool(reader.draft_of, conversation) is None:
+    made = await run_in_threadpool(reader.draft_of, conversation)
+    if made is None or (tone and made.tone is not tone):
         upset = await run_in_threadpool(reader.upset, conversation)
-        await services.drafting.drafts.make(conversation, tone, upset=upset)
+        await services.drafting.drafts.make(conversation, tone or Tone.PLAIN, upset=upset)
     return await run_in_threadpool(_writing, reader, Asked(ticket_id=ticket_id))
 
 
@@ -137,7 +138,7 @@ def reply(
         asked = Asked(ticket_id=ticket_id, text=text, confirmed=tuple(confirm), error=told, asks=asks)
         page = Reader(services, lang, signed_in).page(asked)
         return render("inbox.html", page, 409 if isinstance(error, Conflict) else 422)
-    return RedirectResponse(f"/desk/{ticket_id}", 303)
+    return RedirectResponse(f"/desk/{ticket_id}#sent", 303)
 
 
 def _send(

@@ -39,7 +39,8 @@ def reason_facts(ticket: Ticket, site: Site, lang: Language) -> tuple[Fact, ...]
     ]
     if ticket.topic:
         key = f"topic_{ticket.topic}"
-        facts.append(_plain(w["desk_topic"], w.get(key, ticket.topic)))
+        named = w[key] if key in w else ticket.topic  # noqa: SIM401 – a catalogue has no `get`: it is strict
+        facts.append(_plain(w["desk_topic"], named))
     if ticket.score is not None:
         facts.append(_plain(w["desk_evidence"], w("desk_evidence_score", score=f"{ticket.score:.2f}"), ticket.turn))
     return tuple(facts)

@@ -196,7 +196,7 @@ class Reader:
             customer=customer_facts(conversation, ticket, lang),
             notes=tuple(map(teller.note, notes)),
             earlier=self._earlier(conversation),
-            draft=self._draft(conversation),
+            draft=self._draft(conversation, ticket),
             macros=self._macros(conversation, ticket),
             others=self.others(conversation.id),
         )
@@ -227,7 +227,7 @@ class Reader:
             for each in found
         )
 
-    def _draft(self, conversation: Conversation) -> DraftView | None:
+    def _draft(self, conversation: Conversation, ticket: Ticket) -> DraftView | None:
         draft = self.draft_of(conversation)
         if draft is None:
             return None
@@ -241,13 +241,15 @@ class Reader:
             ArticleView(citation.title, source_href(citation, version), "", citation.n) for citation in draft.citations
         )
         return DraftView(
-            draft.id, draft.text, draft.language, lines, sources, self._variants(draft), is_inside=draft.is_agent_only
+            draft.id, draft.text, draft.language, lines, sources, self._variants(draft, ticket), draft.is_agent_only
         )
 
-    def _variants(self, draft: Draft) -> tuple[LinkView, ...]:
+    def _variants(self, draft: Draft, ticket: Ticket) -> tuple[LinkView, ...]:
         w = words(self._lang)
         tones = self._services.drafting.tones - {draft.tone}
-        return tuple(LinkView(w[f"desk_tone_{tone}"], f"?tone={tone}") for tone in Tone if tone in tones)
+        return tuple(
+            LinkView(w[f"desk_tone_{tone}"], f"/desk/{ticket.id}/write?tone={tone}") for tone in Tone if tone in tones
+        )
 
     def _macros(self, conversation: Conversation, ticket: Ticket) -> tuple[MacroView, ...]:
         """Those in the customer's language, filled as far as what they need is known."""

@@ -147,7 +147,6 @@ class DraftView:
     lines: tuple[tuple[DraftPart, ...], ...]
     sources: tuple[ArticleView, ...]
     variants: tuple[LinkView, ...] = ()
-    is_stale: bool = False
     is_inside: bool = False
     because: str | None = None
 

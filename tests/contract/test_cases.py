@@ -300,6 +300,23 @@ def test_the_queue_shows_what_is_open_and_what_is_done(kept: Kept) -> None:
     assert (done.ticket.id, done.state, done.subject, done.latest) == ("1001", State.RESOLVED, "返品", "返品")
 
 
+def test_earlier_conversations_are_those_of_the_same_customer_for_whom_the_site_signed(kept: Kept) -> None:
+    def asked(token: str, customer: str | None = None, signature: str | None = None) -> Conversation:
+        conversation = kept.store.create("ja", "web", token, customer=customer, signature=signature)
+        kept.desk.open(conversation, ASKED)
+        return conversation
+
+    first = asked("1", "c-7", "signature 1")
+    asked("2", "c-7", "signature 2")
+    asked("3", "c-8", "signature 3")
+    claimed = asked("4", "c-7")
+    nobody = asked("5")
+    latest = asked("6", "c-7", "signature 6")
+    assert [queued.ticket.id for queued in kept.desk.earlier(latest.id)] == ["1002", "1001"]
+    assert [queued.ticket.id for queued in kept.desk.earlier(first.id)] == ["1006", "1002"]
+    assert kept.desk.earlier(claimed.id) == kept.desk.earlier(nobody.id) == kept.desk.earlier("unknown") == []
+
+
 @pytest.mark.parametrize("ticket_id", ["1001", "999", "0", "-5", "", "x", "１００１", "9" * 30])
 def test_an_unknown_ticket_is_not_found(kept: Kept, ticket_id: str) -> None:
     with pytest.raises(NotFound):

@@ -99,6 +99,15 @@ def test_the_drafts_of_a_conversation_come_newest_first(kept: Kept) -> None:
     assert kept.drafts.of_conversation("another") == []
 
 
+def test_those_without_an_end_wait_the_newest_first(kept: Kept) -> None:
+    for minute in range(3):
+        made = draft(f"d-{minute}", kept.conversation)
+        kept.drafts.add(replace(made, made_at=NOON + timedelta(minutes=minute)))
+    kept.drafts.end(sent("d-1"))
+    assert [each.id for each in kept.drafts.waiting(kept.conversation)] == ["d-2", "d-0"]
+    assert kept.drafts.waiting("another") == []
+
+
 def test_what_is_not_there_is_not_found(kept: Kept) -> None:
     with pytest.raises(NotFound):
         kept.drafts.get("d-0")

@@ -18,6 +18,7 @@ import app.adapters.delivery_tables
 import app.adapters.desk_tables
 import app.adapters.people_tables
 import app.adapters.sql_events
+import app.adapters.sql_looks
 import app.adapters.sql_ratings
 import app.adapters.tables  # noqa: F401  registers the tables
 from app.adapters.clock import FixedClock
@@ -179,7 +180,8 @@ def rows() -> dict[str, dict[str, Any]]:
             "ended_at": None,
             "outcome": None,
         },
-        "macro": {"name": "wait", "team": "", "language": "ja", "title": "待つ", "text": "お待ちください。", "uses": 2},
+        "macro": {"name": "thanks", "team": "", "language": "ja", "title": "お礼", "text": "どうも", "uses": 3},
+        "look": {"conversation_id": "c-1", "user_id": "u-1", "at": NOON, "is_typing": False},
         "vault": {
             "conversation_id": "c-1",
             "token": "<PHONE_1>",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import ASGIApp
 
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole, User
@@ -54,10 +55,12 @@ def customer(client: TestClient) -> Customer:
 class Person:
     """Signed in, with the CSRF token of their session."""
 
-    def __init__(self, services: ScriptedServices, name: str, roles: frozenset[StaffRole] = AGENT) -> None:
+    def __init__(
+        self, services: ScriptedServices, app: ASGIApp, name: str, roles: frozenset[StaffRole] = AGENT
+    ) -> None:
         self.user: User = services.people.add(name.lower(), name, roles)
         token = services.people.open_session(self.user.id, services.clock.now().replace(year=2027))
-        self.client = TestClient(create_app(services), cookies={COOKIE: token})
+        self.client = TestClient(app, cookies={COOKIE: token})
         self.client.headers |= {"x-csrf-token": csrf_token(token), "sec-fetch-site": "same-origin"}
 
     def get(self, path: str) -> Any:
@@ -68,8 +71,8 @@ class Person:
 
 
 @pytest.fixture
-def aoi(services: ScriptedServices) -> Person:
-    return Person(services, "Aoi")
+def aoi(services: ScriptedServices, client: TestClient) -> Person:
+    return Person(services, client.app, "Aoi")
 
 
 def test_a_conversation_goes_to_a_person_and_is_resolved(customer: Customer, aoi: Person) -> None:
@@ -144,7 +147,7 @@ def test_an_offer_is_declined_once(services: ScriptedServices, customer: Custome
 def test_of_two_agents_the_later_is_told_who_has_it(
     services: ScriptedServices, customer: Customer, aoi: Person
 ) -> None:
-    sora = Person(services, "Sora")
+    sora = Person(services, customer.client.app, "Sora")
     customer.post("handoff")
     aoi.post("tickets/1001/take")
     for act, body in (("take", {}), ("resolve", {}), ("return", {}), ("reply", {"text": "Hello"})):
@@ -158,7 +161,7 @@ def test_of_two_agents_the_later_is_told_who_has_it(
 @pytest.mark.parametrize("path", ["/desk", "/desk/1001", "/api/v1/desk/tickets"])
 def test_the_desk_is_for_agents(services: ScriptedServices, client: TestClient, path: str) -> None:
     assert client.get(path, follow_redirects=False).status_code in (303, 401)
-    admin = Person(services, "Admin", frozenset({StaffRole.ADMIN}))
+    admin = Person(services, client.app, "Admin", frozenset({StaffRole.ADMIN}))
     assert admin.client.get(path).status_code == 403
 
 
@@ -170,31 +173,36 @@ def test_the_pages_take_a_ticket_from_the_list_to_its_end_without_javascript(
     page.headers["Accept-Language"] = lang
     customer.says("My <b>washer</b> leaks")
     customer.post("handoff")
-    assert w["queue_empty"] in page.get("/desk").text
-    listed = page.get("/desk?show=unassigned").text
-    assert "My &lt;b&gt;washer&lt;/b&gt; leaks" in listed
-    assert w["cause_asked_for_human"] in listed
-    assert w["desk_take"] in page.get("/desk/1001").text
+    assert w["desk_empty"] in page.get("/desk?tab=mine").text
+    assert "My &lt;b&gt;washer&lt;/b&gt; leaks" in page.get("/desk?tab=unassigned").text
+    shown = page.get("/desk/1001").text
+    assert w["cause_asked_for_human"] in shown
+    assert "/desk/1001/take" in shown
     form = {"csrf": page.headers["x-csrf-token"]}
-    taken = page.post("/desk/1001/act", data=form | {"act": "take"})
-    assert (taken.status_code, w["desk_take"] in taken.text, w["state_with_agent"] in taken.text) == (200, False, True)
+    taken = page.post("/desk/1001/take", data=form)
+    assert (taken.status_code, "/desk/1001/take" in taken.text, w["state_with_agent"] in taken.text) == (
+        200,
+        False,
+        True,
+    )
     customer.says("Hello?")
     late = page.post("/desk/1001/reply", data=form | {"text": "Close the tap.", "seen": "2"})
     assert late.status_code == 409
-    assert all(said in late.text for said in (w["written_meanwhile"], "Close the tap.", w["send_anyway"], "Hello?"))
-    sent = page.post("/desk/1001/reply", data=form | {"text": "Close the tap.", "seen": "2", "anyway": "1"})
+    told = (w["written_meanwhile"], "Close the tap.", w["desk_confirm_meanwhile"], "Hello?")
+    assert all(said in late.text for said in told)
+    sent = page.post("/desk/1001/reply", data=form | {"text": "Close the tap.", "seen": "2", "confirm": "meanwhile"})
     assert (sent.status_code, customer.get()["messages"][-1]["text"]) == (200, "Close the tap.")
-    assert page.post("/desk/1001/reply", data=form | {"text": " "}).status_code == 422
-    assert "Called back" in page.post("/desk/1001/notes", data=form | {"text": "Called back"}).text
-    assert w["state_resolved"] in page.post("/desk/1001/act", data=form | {"act": "resolve"}).text
-    assert "1001" in page.get("/desk?show=done").text
+    assert page.post("/desk/1001/reply", data=form | {"text": " ", "seen": "4"}).status_code == 422
+    assert "Called back" in page.post("/desk/1001/note", data=form | {"text": "Called back"}).text
+    assert w["state_resolved"] in page.post("/desk/1001/resolve", data=form).text
+    assert "1001" in page.get("/desk?tab=done").text
     assert "Called back" not in str(customer.get())
 
 
 def test_a_form_of_another_site_changes_nothing(customer: Customer, aoi: Person) -> None:
     customer.post("handoff")
     del aoi.client.headers["x-csrf-token"]
-    assert aoi.client.post("/desk/1001/act", data={"act": "take"}).status_code == 403
+    assert aoi.client.post("/desk/1001/take").status_code == 403
     assert aoi.get("tickets/1001")["ticket"]["taken_at"] is None
 
 

@@ -94,6 +94,13 @@ FOR_ONE_CUSTOMER = {
     "model": "kotae",
     "login": "nobody",
     "password": "wrong",
+    "ticket": "1001",
+    "macro": "thanks/ja/",
+    "draft": "no-such-draft",
+    "reason": "other",
+    "token": "<PHONE_1>",
+    "seen": "2",
+    "score": 5,
 }
 
 
@@ -115,6 +122,7 @@ def house() -> House:
 def browser(house: House) -> Iterator[TestClient]:
     app = create_app(house.services)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as browser:
+        app.state.watch.close()  # streams without an end are over at once
         yield browser
 
 
@@ -139,6 +147,9 @@ def filled(path: str, house: House) -> str:
         "user_id": house.services.people.users()[0].id,
         "token": "no-such-invitation",
         "token_id": "no-such-token",
+        "ticket_id": "1001",
+        "move": "take",
+        "delivery_id": "no-such-delivery",
         "model": "kotae",
     }
     return re.sub(r"\{([^}]+)\}", lambda found: values.get(found[1], "no-such-thing"), path)

@@ -376,7 +376,9 @@ async def test_staff_are_answered_whatever_customers_would_be_handed_over_for(
     pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
 ) -> None:
     handoffs = RememberingDesk()
-    events = pipeline_with(handoffs=handoffs).answer(conversation, "担当者と話したい。返品の返送料は誰の負担ですか", Audience.AGENT)
+    events = pipeline_with(handoffs=handoffs).answer(
+        conversation, "担当者と話したい。返品の返送料は誰の負担ですか", Audience.AGENT
+    )
     outcomes = [event.outcome async for event in events if isinstance(event, OutcomeEvent)]
     assert [outcome.kind for outcome in outcomes] == [Kind.ANSWER]
     assert handoffs.opened == handoffs.offered == []

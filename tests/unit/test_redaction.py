@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from app.adapters.chat_model_scripted import ScriptedChatModel
+from app.adapters.pii_listed import ListedPii
 from app.adapters.store_memory import MemoryConversationStore
+from app.adapters.vault_memory import MemoryVault
+from app.answering.redact import Redactor
 from app.domain.chat import Ask
 from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
-from app.domain.pseudonyms import SALUTATION
+from app.domain.pseudonyms import SALUTATION, Lost, Pseudonyms
+from app.errors import NotFound
 from tests.builders import PERSONAL
 from tests.scripted_model import claims
 from tests.writing import FIRST, QUESTION, SECOND, Desk, desk
@@ -137,3 +141,23 @@ async def test_a_message_of_nothing_but_personal_data_is_asked_what_it_is_about(
 async def test_tokens_do_not_make_a_japanese_question_english(answering: Answering) -> None:
     outcome, _ = await answering.ask("返品 harriet Vane haruka@example.jp 090-1234-5678 haruka_t85 送料", "ja")
     assert outcome.language == "ja"
+
+
+class HalfOpenVault(MemoryVault):
+    """One value cannot be read: its key is not here."""
+
+    def read(self, conversation_id: str) -> Pseudonyms:
+        return Pseudonyms({"<PHONE_1>": "090-1234-5678", "<EMAIL_1>": Lost.HIDDEN} if conversation_id == "c-1" else {})
+
+
+def test_one_value_is_read_by_its_token_and_none_of_another_conversation() -> None:
+    redactor = Redactor(ListedPii({}), HalfOpenVault(), MemoryVault)
+    assert redactor.value("c-1", "<PHONE_1>") == "090-1234-5678"
+    for conversation_id, token in (
+        ("c-1", "<EMAIL_1>"),
+        ("c-1", "<PHONE_2>"),
+        ("c-1", "PHONE_1"),
+        ("c-2", "<PHONE_1>"),
+    ):
+        with pytest.raises(NotFound):
+            redactor.value(conversation_id, token)

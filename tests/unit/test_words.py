@@ -63,8 +63,10 @@ def test_every_string_is_used() -> None:
     code = "".join(file.read_text(encoding="utf-8") for file in files)
     whole = re.compile(
         r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role|scope)_\w+$"
-        r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
+        r"|(impossible|sla|priority|cause|state)_\w+$|tab_(mine|unassigned|all)$|desk_(take|hand_back|resolve|reopen)$"
         r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
+        r"|desk_(confirm|tone|why)_(?!here)\w+$|desk_reveal_(call_back|identity|delivery|other)$|desk_mood_angry$"
+        r"|pii_(?!person$|other$|hidden$|unavailable$)\w+$|proposal_(answer|asked|seen)$|topic_\w+$"
         r"|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
     )
     built = {key for key in words("ja") if whole.match(key)}

@@ -18,6 +18,8 @@ class Inbox extends HTMLElement {
     window.addEventListener("online", () => this.listen());
     window.addEventListener("offline", () => this.lost(true));
     if (this.log) this.log.scrollTop = this.log.scrollHeight;
+    const first = [".reply .check input", ".rows [aria-current]", ".rows a"].map((each) => this.querySelector(each)).find(Boolean);
+    first?.focus({ preventScroll: true });
     this.beat();
     this.beating = setInterval(() => this.beat(), HEARTBEAT);
     this.listen();
@@ -27,6 +29,7 @@ class Inbox extends HTMLElement {
     this.source?.close();
     clearInterval(this.beating);
     clearInterval(this.polling);
+    clearTimeout(this.again);
   }
 
   get path() {
@@ -41,11 +44,19 @@ class Inbox extends HTMLElement {
     }
     this.source = new EventSource(`/desk/events?after=${this.event}`);
     this.source.onopen = () => this.lost(false);
-    this.source.onerror = () => this.lost(true);
+    this.source.onerror = () => this.broken();
     this.source.addEventListener("desk", ({ data, lastEventId }) => {
       this.event = Number(lastEventId);
       this.happened(JSON.parse(data));
     });
+  }
+
+  /** The browser comes back by itself, unless it was refused: then this page does, or asks to sign in. */
+  broken() {
+    this.lost(true);
+    if (this.source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => (this.fetchQueue(), this.listen()), POLL);
   }
 
   lost(isLost) {
@@ -62,7 +73,9 @@ class Inbox extends HTMLElement {
   }
 
   async fragment(path) {
-    const response = await fetch(path, { headers: { Accept: "text/html" } });
+    const response = await fetch(path, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!window.EventSource) this.lost(!response);
+    if (!response) return null;
     if (response.status === 401 || response.status === 403) location.reload();
     const box = document.createElement("template");
     box.innerHTML = response.ok ? await response.text() : "";
@@ -74,24 +87,37 @@ class Inbox extends HTMLElement {
     const fresh = await this.fragment(`/desk/queue?${about}`);
     if (!fresh) return;
     this.fresh = fresh;
-    if (!this.queue.contains(document.activeElement)) return this.showQueue();
+    if (!this.queue.contains(document.activeElement) || this.stays(fresh)) return this.showQueue();
     const known = new Set([...this.queue.querySelectorAll(".rows a")].map((row) => row.dataset.ticket));
     const fresher = [...fresh.querySelectorAll(".rows a")].filter((row) => !known.has(row.dataset.ticket)).length;
     this.toast.textContent = this.toast.dataset.new.replace("{n}", fresher);
     this.toast.hidden = !fresher;
   }
 
-  /** A list never moves under somebody's focus. */
+  /** A list never moves under somebody's focus: whether the focused row keeps its place. */
+  stays(fresh) {
+    const place = (list, ticket) => [...list.querySelectorAll(".rows a")].findIndex((row) => row.dataset.ticket === ticket);
+    const { ticket } = document.activeElement.dataset;
+    return Boolean(ticket) && place(fresh, ticket) === place(this.queue, ticket);
+  }
+
   showQueue() {
     this.toast.hidden = true;
-    if (this.fresh) this.queue.replaceChildren(this.fresh);
+    if (!this.fresh) return;
+    const { ticket } = document.activeElement.dataset;
+    const top = this.queue.querySelector(".rows")?.scrollTop ?? 0;
+    this.queue.replaceChildren(this.fresh);
     this.fresh = null;
+    const rows = this.queue.querySelector(".rows");
+    if (rows) rows.scrollTop = top;
+    if (ticket) rows?.querySelector(`a[data-ticket="${ticket}"]`)?.focus({ preventScroll: true });
   }
 
   async fetchTurns() {
     const fresh = await this.fragment(`${this.path}/turns`);
     const turns = this.log.querySelector(".turns");
-    const added = [...(fresh?.children ?? [])].slice(turns.children.length);
+    const known = new Set([...turns.children].map((turn) => turn.dataset.key));
+    const added = [...(fresh?.children ?? [])].filter((turn) => !known.has(turn.dataset.key));
     if (!added.length) return;
     const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     turns.append(...added);

@@ -1,5 +1,7 @@
 /* Writing to a customer: tabs, sending, what differs from the draft; what was typed outlives the page. */
 
+import { Tabs } from "./tabs.js";
+
 const UNDO = 5_000; // milliseconds
 
 class Reply extends HTMLElement {
@@ -8,9 +10,8 @@ class Reply extends HTMLElement {
     this.form = this.querySelector("#panel-reply");
     this.field = this.querySelector("#text");
     this.key = `kotae-reply-${this.dataset.ticket}`;
-    this.tabs = [...this.querySelectorAll("[role=tab]")];
-    this.tabs.forEach((tab) => tab.addEventListener("click", () => this.open(tab)));
-    this.addEventListener("keydown", this.keys);
+    this.tabs = new Tabs(this);
+    this.field.addEventListener("keydown", this.macroKey);
     document.addEventListener("keydown", this.sendKey);
     this.querySelector(".edit")?.addEventListener("click", this.edit);
     this.field.addEventListener("input", this.typed);
@@ -21,10 +22,10 @@ class Reply extends HTMLElement {
     this.addEventListener("macro", this.insert);
     this.diff = this.querySelector(".diff");
     this.diff?.addEventListener("click", this.toggleDiff);
+    if (location.hash === "#sent") this.forget();
     const kept = localStorage.getItem(this.key);
     if (kept) this.field.value = kept;
     this.classList.toggle("reading", Boolean(this.field.dataset.draft) && this.field.value === this.field.dataset.draft);
-    this.open(this.tabs[0], false);
     this.changed();
     if ("undrafted" in this.dataset) this.draft(`/desk/${this.dataset.ticket}/write`);
   }
@@ -37,7 +38,7 @@ class Reply extends HTMLElement {
   /** The form anew, with a draft; what was typed meanwhile stays. */
   async draft(url) {
     await customElements.whenDefined("kotae-inbox");
-    const fresh = await this.inbox.fragment(url).catch(() => null);
+    const fresh = await this.inbox.fragment(url);
     const form = fresh?.querySelector("kotae-reply");
     if (!form) return;
     delete form.dataset.undrafted;
@@ -57,11 +58,14 @@ class Reply extends HTMLElement {
     event.preventDefault();
     if (this.sending) return;
     this.querySelector(".sending").hidden = false;
-    this.sending = setTimeout(() => {
-      localStorage.removeItem(this.key);
-      this.form.submit();
-    }, UNDO);
+    this.sending = setTimeout(() => this.form.submit(), UNDO);
   };
+
+  /** It was sent: only then what was typed is not needed any more. */
+  forget() {
+    localStorage.removeItem(this.key);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
 
   undo = () => {
     clearTimeout(this.sending);
@@ -74,25 +78,11 @@ class Reply extends HTMLElement {
     return Date.now() - (this.typedAt ?? 0) < 10_000;
   }
 
-  open(tab, focus = true) {
-    for (const each of this.tabs) {
-      const isOpen = each === tab;
-      each.setAttribute("aria-selected", String(isOpen));
-      each.tabIndex = isOpen ? 0 : -1;
-      this.querySelector(`#${each.getAttribute("aria-controls")}`).hidden = !isOpen;
-    }
-    if (focus) this.querySelector(`#${tab.getAttribute("aria-controls")} textarea`).focus();
-  }
-
-  keys = (event) => {
-    const composing = event.isComposing || event.keyCode === 229;
-    if (composing) return;
-    if (event.key === ";" && event.target === this.field && this.isAtStartOfWord()) {
-      event.preventDefault();
-      this.macros.open();
-    }
-    const at = this.tabs.indexOf(event.target);
-    if (at >= 0 && (event.key === "ArrowLeft" || event.key === "ArrowRight")) this.open(this.tabs[1 - at], false), this.tabs[1 - at].focus();
+  macroKey = (event) => {
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (isComposing || event.key !== ";" || !this.isAtStartOfWord()) return;
+    event.preventDefault();
+    this.macros.open();
   };
 
   /** From anywhere on the page: what is open is sent, or the note kept. */
@@ -149,10 +139,11 @@ class Reply extends HTMLElement {
     this.typed();
   };
 
-  /** The customer wrote: what is typed stays, and an untouched draft is made anew. */
+  /** The customer wrote: what is typed stays, with a word about it; an untouched draft is made anew. */
   meanwhile() {
     const { draft } = this.field.dataset;
-    if (!this.field.value || this.field.value === draft) this.draft(`/desk/${this.dataset.ticket}/write`);
+    if (!this.field.value || this.field.value === draft) return this.draft(`/desk/${this.dataset.ticket}/write`);
+    this.querySelector(".stale")?.removeAttribute("hidden");
   }
 }
 
