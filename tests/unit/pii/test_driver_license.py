@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.pii import driver_license
+from app.adapters.pii.papers import DRIVING_LICENCE
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -88,12 +88,12 @@ driver Anna 12 min away
 
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(driver_license.find, plain(marked)) == values(marked)
+    assert found_by(DRIVING_LICENCE.find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(driver_license.find, text) == []
+    assert found_by(DRIVING_LICENCE.find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.pii import passport
+from app.adapters.pii.papers import PASSPORT
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -86,12 +86,12 @@ The passport office
 
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(passport.find, plain(marked)) == values(marked)
+    assert found_by(PASSPORT.find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(passport.find, text) == []
+    assert found_by(PASSPORT.find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:
