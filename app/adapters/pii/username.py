@@ -66,7 +66,7 @@ _STATED = re.compile(
 _CORRECTED = re.compile(r"(?:,? (?:not|instead of|but) |では?なく(?:て)?、?|じゃなくて?、?|から)(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{3,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z|です|に変)")
 # "user orla88 pass …", "login: orla", "id pixelfox pw …": short words for a name beside one for a secret.
 _PAIR = re.compile(
-    r"(?<![A-Za-z])(?:user|usr|login|log-in|id|uid|account|acct|ユーザー?|アカウント)(?:name)?[ :=/]{1,3}(?P<value>(?!(?:and|or|is|name)\b)[A-Za-z\d_][A-Za-z\d_.-]{2,29})[ ,;/|、\n]{1,4}(?:and )?(?:pass(?:word|wd|code)?|pw|pwd|pin|パス(?:ワード)?)(?![A-Za-z])",
+    r"(?<![A-Za-z])(?:user|usr|login|log-in|id|uid|account|acct|ユーザー?|アカウント)(?:name)?(?: ?[:=] ?| (?=[A-Za-z.-]{0,29}[\d_])|(?<=id) (?=\S+ pass ))(?P<value>(?!(?:and|or|is|name)\b)[A-Za-z\d_][A-Za-z\d_.-]{2,29})[ ,;/|、\n]{1,4}(?:and )?(?:pass(?:word|wd|code)?|pw|pwd|pin|パス(?:ワード)?)(?![A-Za-z])",
     re.IGNORECASE,
 )
 _PAIR_AFTER = re.compile(
