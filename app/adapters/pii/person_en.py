@@ -1,12 +1,14 @@
 """Names in English text: the name model, and how people introduce, address and sign themselves."""
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from app.adapters.pii.not_names import not_names
-from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Found, Reading, Word
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Entity, Found, Reading, Word
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
 _W = rf"(?:{_U}[A-Za-zÀ-ɏ'’-]{{0,24}}|{_U}\.)"
@@ -35,6 +37,20 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
+_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
+# In lower case, as in a chat: a common given name where somebody says who he is, signs, or speaks of his own.
+_SMALL = re.compile(
+    rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
+    re.IGNORECASE,
+)
+_SMALL_SELF = re.compile(r"(?:^|\n|[,.!?] ?)(?P<value>[a-z]{3,14}) (?:here|speaking)\b", re.IGNORECASE)
+_AT_WORK = re.compile(
+    rf"(?:^|[.?!\n] ?)(?:Is|Was|Isn't|When is|When's|Where is|Where's) (?P<value>{_W}) (?:working|in today|in tomorrow|available|there today|back|off today|on shift|still with|the one who)"
+)
+_ON_FILE = re.compile(
+    rf"\b(?:surname|forename|(?:last|first|family|given) name|name) (?:on|in|for) (?:the |my |your |our |this )?[a-z]{{2,14}}(?: [a-z]{{2,14}})? (?:is|was|should be|reads|says),? (?P<value>{_CASED})",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     rf"(?:^|[.!?\n] ?)(?P<value>{_W}) (?:shouted|said|told|asked|spent a|had given|gave me|is from|promised|replied|wrote|lives|works|called me|texted|emailed|is (?:a )?very)\b"
 )
@@ -42,8 +58,15 @@ _DASH_SIGNED = re.compile(rf"(?:^|\n|[.!?] ?)\s?[-–—~]{{1,2}}\s?(?P<value>{_
 _SPEAKER = re.compile(rf"(?:^|\n)(?P<value>{_W}(?: {_W})?): ")
 _RULES = (
     (_INTRODUCED, SHAPED), (_LOWER, LABELLED), (_FIELD, LABELLED), (_TITLED, LABELLED), (_GREETED, SHAPED), (_SIGNED, SHAPED), (_SELF, SHAPED), (_DASH_SIGNED, SHAPED),
-    (_SUBJECT, LIKELY),
+    (_SUBJECT, LIKELY), (_AT_WORK, SHAPED), (_ON_FILE, LABELLED),
 )  # fmt: skip
+_NO_PERSON = frozenset({"ORG", "FAC", "GPE", "LOC", "PRODUCT", "WORK_OF_ART", "EVENT", "NORP"})
+_WEAKLY = re.compile(r"(?:this is|i am|i'm|it's|it is|called|under|attention|behalf of|care of)\b", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"(?:ish|ese|ian|gan|ful|less|able|ed|ing)$")
+_PERSON_MEANT = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|name(?: is|'s|:)|named|spoke (?:to|with)|ask for|speak (?:to|with)|hi|hello|hey|dear|regards,|thanks,|cheers,|my (?:{_FAMILY}),?)[.,]?\s+$",
+    re.IGNORECASE,
+)
 _NO_NAME = not_names("english", "words")
 _GROUP = not_names("english", "groups")
 # Given names and surnames that are more often something else in a message.
@@ -80,7 +103,7 @@ _CUT_AFTER = re.compile(
 )
 _LIKE_A_NAME = re.compile(r"[^\W\d_][\w .'’,-]{0,59}")
 _NOT_AFTER = re.compile(
-    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
+    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Hall|Arena|Stadium|Theatre|Theater|Museum|School|College|Line|Dental|Clinic|Motors|Airlines|Express|Mews|Close|Lane|Cottage|Gold|Blue|Edition|album|vinyl|dress|doll|perfume|aftershave|store|shop|branch|voucher|gift card|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
 )
 _NOT_BEFORE = re.compile(
     r"(?:the|a|an|model|city of|in|near|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
@@ -97,13 +120,44 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
 
 def _candidates(text: str, reading: Reading) -> Iterator[Found]:
     for entity in reading.entities:
-        if entity.lang == "en" and entity.label == "PERSON":
+        if entity.lang == "en" and entity.label == "PERSON" and _is_likely(text, entity, reading):
             yield from _checked(text, entity.start, entity.end, LIKELY)
     for pattern, score in _RULES:
         for found in pattern.finditer(text):
-            yield from _checked(text, *found.span("value"), score)
-    yield from _by_list(text)
-    yield from _unseen(text, reading)
+            if pattern is not _INTRODUCED or _is_introduced(text, found, reading):
+                yield from _checked(text, *found.span("value"), score)
+    for pattern in (_SMALL, _SMALL_SELF):
+        for found in pattern.finditer(text):
+            if found["value"].islower() and found["value"] in given_names():
+                yield from _checked(text, *found.span("value"), SHAPED)
+    others = [(each.start, each.end) for each in reading.entities if each.lang == "en" and each.label in _NO_PERSON]
+    for name in (*_by_list(text), *_unseen(text, reading)):
+        if not any(
+            start <= name.start and name.end <= end and (start, end) != (name.start, name.end) for start, end in others
+        ):
+            yield name
+
+
+def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
+    """The small model takes any capitalised word for a name: one of the words must be a name or unseen, or a person be meant."""
+    return _has_name(text, entity.start, entity.end, reading) or bool(
+        _PERSON_MEANT.search(text, max(0, entity.start - 24), entity.start)
+    )
+
+
+def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
+    place = bisect_left(reading.words, start, key=lambda word: word.start)
+    inside = itertools.takewhile(lambda word: word.start < end, reading.words[place:])
+    return any(
+        word.tag == UNKNOWN or text[word.start : word.end].lower() in given_names() | surnames() for word in inside
+    )
+
+
+def _is_introduced(text: str, found: re.Match[str], reading: Reading) -> bool:
+    """"I'm Scottish", "This is Urgent": where anything may follow, one word must be a name or unseen."""
+    if not _WEAKLY.match(found[0]) or " " in found["value"]:
+        return True
+    return not _ADJECTIVE.search(found["value"]) and _has_name(text, *found.span("value"), reading)
 
 
 def _by_list(text: str) -> Iterator[Found]:

@@ -65,7 +65,7 @@ _RECOVERY = re.compile(
 _NO_SECRET = re.compile(
     r"(?:https?:|[a-z]+$|[A-Z][a-z]+$|[A-Z]{1,12}$|\d{1,2}$|\d+(?:文字|桁|回)|[A-Za-z]+[-/'][A-Za-z]+$|[a-z]+[.,!?)\"']+$)"
 )
-_ON_SCREEN = re.compile(r"忘れ|変更|再設定|入力|エラー|違|無効|です|ます|ください|必要|文字|半角|英数|表示|登録")
+_ON_SCREEN = re.compile(r"あり|なに|何|どこ|どう|忘れ|変更|再設定|入力|エラー|違|無効|です|ます|ください|必要|文字|半角|英数|表示|登録")
 _STATED = re.compile(r"(?:[:=「『\"'>]|\bis|は)\s*[\"'「『]?\s*$", re.IGNORECASE)
 _SAID = re.compile(
     r"^(?:not?|wrong|incorrect|correct|expired|required|invalid|too|still|also|never|always|being|already|working|the|a|an|my|your|for|in|on|to|of|and|or|it|that|this|what|set|saved|gone|lost|safe|weak|strong|now|same|different|case|blank|empty|missing|unknown|hidden|needed|reset|changed|locked|rejected|accepted|ok|okay|fine|important|stored|shown|there|sent|only|just|very|so|asking|displayed|blocked|stolen|forgotten|compromised)\b",
@@ -79,6 +79,8 @@ def find(text: str) -> Iterator[Found]:
             yield Found(found.start(), found.end(), CERTAIN)
     for pattern in (_IN_URL, _BEARER, _PIN, _RECOVERY, _ANSWER):
         for found in pattern.finditer(text):
+            if pattern is _ANSWER and _ON_SCREEN.search(found["value"]):
+                continue
             yield Found(*found.span("value"), LABELLED)
     for start, end in _APART.spans(text):
         if not _LOOKS_OTHER.match(text[start:end]):
