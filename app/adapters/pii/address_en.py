@@ -56,11 +56,33 @@ _NAMED_HOUSE = re.compile(
 _WORDED = re.compile(
     rf"\b(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Number \d{{1,4}}),? (?:{_W} ){{1,3}}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Close|Crescent|Gardens|Grove|Mews|Row|Terrace|Place|Square|Court|Quay|Parade|Plaza)\b\.?"
 )
+# A number and capitalised words down to a postal code, or right behind words that say where somebody is: whatever the
+# street is called.
+_CODE = (
+    r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{4}|\d{5}(?:-\d{4})?)(?![\w-])"
+)
+_CODED = re.compile(
+    rf"(?<![\w.,$£€#/-])\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,5}})?,? (?:(?:{_W}|of|upon|on|the|de|la)(?:, ?| |,?\n)){{1,10}}?(?:[A-Z]{{2,3}},? )?(?={_CODE})"
+)
+_TOLD = re.compile(
+    rf"(?:\baddress(?: is| to|:| -)?|\b(?:live|lives|living|based) (?:at|on)|\bmoved(?: to|:)|\b(?:deliver|delivered|ship|send|post|courier|bring)(?: it| them| this)? to|\b(?:I'm|I am|we're|we are) at|\bhome is) (?P<value>\d{{1,5}}[A-Za-z]?(?:/\d{{1,4}})? (?:{_W} ){{0,3}}{_W}(?=[,.;!\n]|\Z))",
+)
+_OF_A_STREET = re.compile(
+    rf"(?<![\w.,$£€#/-])\d{{1,5}}[A-Za-z]?,? (?:{_W} ){{1,3}}(?:Approach|Yard|Paddocks?|Common|Fields?|Meadows?|Gate|End|Side|Promenade|Strand|Cove|Vale|Mount|Lea|Croft|Terr?|Villas|Mall|Drove|Wynd|Brae)\b\.?(?=[,;\n]|\Z)"
+)
+_WEAK_KIND = re.compile(
+    r"(?:place|square|way|circle|row|hill|walk|plaza|trail|loop|route|bridge|green|rise|park|view|heights|point|crossing|ridge|run|path|broadway)\.?\Z",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r" (?!(?:in|and|near|please|for|at|is|from|but|with|by|which|where|not|or|if|on|to|apt|unit|flat|suite)\b)[a-z]{3,}"
+)
 _STRONG_KIND = re.compile(
     r"\d{1,5}[a-z]?,? (?:[a-z.'’]{2,20} ){1,3}?(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|terrace|crescent|close|gardens|mews|parade|parkway|pkwy|highway|hwy)\Z"
 )
 _STATES_HOME = re.compile(
-    r"\b(?:at|live (?:in|on|at)|to|in|from|address(?: is|:)?|is|i'?m|deliver|ship|not|moved|flat \w+,?|apt \w+,?|unit \w+,?),? \Z", re.IGNORECASE
+    r"\b(?:at|live (?:in|on|at)|to|in|from|address(?: is|:)?|is|i'?m|deliver|ship|not|moved|flat \w+,?|apt \w+,?|unit \w+,?),? \Z",
+    re.IGNORECASE,
 )
 _BLOCK_FIRST = re.compile(r"\b(?:Blk|Block|No\.?|Lot|Plot) ?\Z", re.IGNORECASE)
 _CORNER = re.compile(
@@ -120,7 +142,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 
-_DATED = re.compile(r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?:19|20)?\d\d\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?:19|20)?\d\d\b", re.IGNORECASE
+)
 _FIELD = re.compile(
     r"(?:^|\n)[ >*-]*(?:(?:home|shipping|billing|delivery|mailing|postal|street|new|old|my) )?(?:address|addr\.?|ship to|deliver to)[ \t]*:[ \t]*(?P<value>[^\n:@]{4,120}(?:\n[^\n:@]{2,50}(?:\n[ ,\d]*)?(?<=\d))?)",
     re.IGNORECASE,
@@ -154,11 +178,20 @@ def _streets(text: str) -> Iterator[Found]:
         return
     for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED)):
         for found in pattern.finditer(text):
+            if _WEAK_KIND.search(found[0]) and _GOES_ON.match(text, found.end()):
+                continue
             if not _COUNTED.match(found[0]) and (
                 any(map(str.isupper, found[0])) or _is_lower_address(text, found.start(), found.end())
             ):
                 yield Found(found.start(), found.end(), score)
-    for pattern, score in ((_BOX, SHAPED), (_MILITARY, LABELLED), (_CORNER, LIKELY), (_BEFORE_UNIT, SHAPED), (_NAMED_HOUSE, LABELLED), (_WORDED, LABELLED)):
+    for pattern, score in (
+        (_BOX, SHAPED),
+        (_MILITARY, LABELLED),
+        (_CORNER, LIKELY),
+        (_BEFORE_UNIT, SHAPED),
+        (_NAMED_HOUSE, LABELLED),
+        (_WORDED, LABELLED),
+    ):
         for found in pattern.finditer(text):
             yield Found(
                 _without_sentence(text, found) if pattern is _BEFORE_UNIT else found.start(),
@@ -168,6 +201,12 @@ def _streets(text: str) -> Iterator[Found]:
     for found in _FIELD.finditer(text):
         if _DIGIT.search(found["value"]):
             yield Found(found.start("value"), found.start("value") + len(found["value"].rstrip()), LABELLED)
+    for pattern in (_CODED, _OF_A_STREET):
+        for found in pattern.finditer(text):
+            if not _DATED.match(found[0]):
+                yield Found(found.start(), found.start() + len(found[0].rstrip(" ,\n")), LABELLED)
+    for found in _TOLD.finditer(text):
+        yield Found(*found.span("value"), LABELLED)
     for found in _HOUSE_AND_NAME.finditer(text):
         if _DATED.match(found[0]):
             continue

@@ -15,7 +15,9 @@ _OTHER = re.compile(
 _END_OF_SENTENCE = re.compile(r"[。!?\n]|[.](?=\s)")
 # An answer to a question just asked; anything else behind a question is of another matter.
 _QUESTION = re.compile(r"\?|か[。\n]")
-_ANSWERED = re.compile(r"\s*(?:it|that|mine|should|the number|actually|正しくは|番号は|これ|こちら|私の)", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"\s*(?:it|that|mine|should|the number|actually|正しくは|番号は|これ|こちら|私の)", re.IGNORECASE
+)
 _JOINT = re.compile(r"[」』\"')]?\s?(?:が|は|と(?:いう|書)|です|[、,←→(:=\n–—-]|is\b|was\b|that'?s\b)")
 
 
@@ -50,12 +52,14 @@ class Apart:
         return len(ends) <= 2 and len(resumed) <= _RESUMED
 
     def _is_behind(self, text: str, start: int, end: int) -> bool:
-        """"… is what my licence says", "…←免許の番号です"; not where the value has another label before it."""
+        """ "… is what my licence says", "…←免許の番号です"; not where the value has another label before it."""
         behind = text[end : end + _BEHIND + 24]
         label = self._label.search(behind)
         if label is None or label.start() > _BEHIND or not _JOINT.match(behind):
             return False
         between = behind[: label.start()]
         return not (
-            re.search(r"[\d。!]|\n.*\n", between) or _OTHER.search(between) or _OTHER.search(text[max(0, start - 16) : start])
+            re.search(r"[\d。!]|\n.*\n", between)
+            or _OTHER.search(between)
+            or _OTHER.search(text[max(0, start - 16) : start])
         )

@@ -29,7 +29,9 @@ _BEFORE = labelled(
 )
 _SHORT = labelled(r"(?:お)?誕生日|たんじょうび|\bbirthday|\bDOB\b|生年月日", rf"(?<![\d/]){_SLASHED}", 4)
 _SIX_DIGITS = labelled(r"生年月日|\bDOB\b|\bdate of birth", r"(?<![\dA-Za-z])[MTSHR]?\d{6}(?!\d)", 6)
-_JA_MONTH = re.compile(rf"(?<![\d/.-])(?P<value>{_YEAR} ?年 ?{_N} ?月) ?の?(?:生まれ|うまれ|生れ|生(?=$|[\s、。.,)の]))")
+_JA_MONTH = re.compile(
+    rf"(?<![\d/.-])(?P<value>{_YEAR} ?年 ?{_N} ?月) ?の?(?:生まれ|うまれ|生れ|生(?=$|[\s、。.,)の]))"
+)
 _AFTER = re.compile(
     rf"(?P<value>{_DATE}) ?(?:\([^()\n]{{1,12}}\) ?)?の?(?:生まれ|産まれ|うまれ|生れ|に生まれ|誕生|生(?=$|[\s、。.,)のまでれ]))",
     re.IGNORECASE,

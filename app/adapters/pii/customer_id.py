@@ -15,9 +15,7 @@ _LABEL = (
     r"|\b(?:customer|client|member(?:ship)?|patient|subscriber|subscription|loyalty|rewards?|employee|staff|student|pupil|policy ?holder|policy|insured|frequent flyer|mileage|club|cust|account holder|medical record|tenant|donor)"
     r"(?: card| account| program)? ?(?:id\b|no\b\.?|number|num\b|#|code|ref(?:erence)? (?:number|no))|\bMRN\b"
 )
-_VALUE = (
-    r"(?:(?<![A-Za-z\d])|(?<=No))(?!0\d{1,3}-\d{2,4}-\d{4}(?!\d))(?=[A-Z\d_-]{0,15}\d)[A-Z\d](?:[- _/]?[A-Z\d]){3,19}(?![A-Za-z\d])"
-)
+_VALUE = r"(?:(?<![A-Za-z\d])|(?<=No))(?!0\d{1,3}-\d{2,4}-\d{4}(?!\d))(?=[A-Z\d_-]{0,15}\d)[A-Z\d](?:[- _/]?[A-Z\d]){3,19}(?![A-Za-z\d])"
 _CLEAR = r"(?<![A-Za-z\d])(?!0\d{1,3}-\d{2,4}-\d{4}(?!\d))(?:[A-Z]{1,5}[-_]?)?\d(?:-?\d){4,15}(?![A-Za-z\d円年月日点]|[-/]\d)"
 _PATTERNS = (
     labelled(_LABEL, _VALUE),

@@ -17,7 +17,7 @@ _NAME = rf"{_W}(?:[ ](?:{_PARTICLE} ){{0,2}}{_W}){{0,3}}"
 _ANY = r"[^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}(?: [^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}){0,3}"
 _CASED = r"(?-i:" + _NAME + ")"
 _INTRODUCED = re.compile(
-    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|(?:first |last |full |maiden )?name(?:'s)? is|(?:first |last |full )?name\?|partner's name|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|called|follow(?:ing)? up with|meeting with|married to|engaged to|assistant to|written by|directed by|starring|visit from|letter from|message from|said to|care of|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|(?:my|her|his|their) (?:(?:maiden|first|last|full) name is|name is|husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|kid|child|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
+    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|(?:first |last |full |maiden )?name(?:'s)? is|(?:first |last |full )?name\?|partner's name|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|called|follow(?:ing)? up with|meeting with|married to|engaged to|assistant to|(?:placed|paid|ordered|booked|collected|sent|approved|requested|written) by|directed by|starring|visit from|letter from|message from|said to|care of|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|(?:my|her|his|their) (?:(?:maiden|first|last|full) name is|name is|husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|kid|child|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
@@ -40,7 +40,7 @@ _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
 _FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
 # In lower case, as in a chat: a common given name where somebody says who he is, signs, or speaks of his own.
 _SMALL = re.compile(
-    rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
+    rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| btw| pls| ok| but| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
     re.IGNORECASE,
 )
 _SMALL_SELF = re.compile(r"(?:^|\n|[,.!?] ?)(?P<value>[a-z]{3,14}) (?:here|speaking)\b", re.IGNORECASE)
@@ -51,6 +51,9 @@ _ON_FILE = re.compile(
     rf"\b(?:surname|forename|(?:last|first|family|given) name|name) (?:on|in|for) (?:the |my |your |our |this )?[a-z]{{2,14}}(?: [a-z]{{2,14}})? (?:is|was|should be|reads|says),? (?P<value>{_CASED})",
     re.IGNORECASE,
 )
+_FROM_YOURS = re.compile(
+    rf"(?:^|[.!?\n,] ?)(?P<value>{_W}(?: {_W})?) (?:from|at|in|on) your (?:\w+ ){{0,2}}(?:shop|store|branch|team|office|support|department|desk|centre|center|chat|call)"
+)
 _SUBJECT = re.compile(
     rf"(?:^|[.!?\n] ?)(?P<value>{_W}) (?:shouted|said|told|asked|spent a|had given|gave me|is from|promised|replied|wrote|lives|works|called me|texted|emailed|is (?:a )?very)\b"
 )
@@ -58,7 +61,7 @@ _DASH_SIGNED = re.compile(rf"(?:^|\n|[.!?] ?)\s?[-–—~]{{1,2}}\s?(?P<value>{_
 _SPEAKER = re.compile(rf"(?:^|\n)(?P<value>{_W}(?: {_W})?): ")
 _RULES = (
     (_INTRODUCED, SHAPED), (_LOWER, LABELLED), (_FIELD, LABELLED), (_TITLED, LABELLED), (_GREETED, SHAPED), (_SIGNED, SHAPED), (_SELF, SHAPED), (_DASH_SIGNED, SHAPED),
-    (_SUBJECT, LIKELY), (_AT_WORK, SHAPED), (_ON_FILE, LABELLED),
+    (_SUBJECT, LIKELY), (_AT_WORK, SHAPED), (_FROM_YOURS, SHAPED), (_ON_FILE, LABELLED),
 )  # fmt: skip
 _NO_PERSON = frozenset({"ORG", "FAC", "GPE", "LOC", "PRODUCT", "WORK_OF_ART", "EVENT", "NORP"})
 _WEAKLY = re.compile(r"(?:this is|i am|i'm|it's|it is|called|under|attention|behalf of|care of)\b", re.IGNORECASE)
@@ -154,7 +157,7 @@ def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
 
 
 def _is_introduced(text: str, found: re.Match[str], reading: Reading) -> bool:
-    """"I'm Scottish", "This is Urgent": where anything may follow, one word must be a name or unseen."""
+    """ "I'm Scottish", "This is Urgent": where anything may follow, one word must be a name or unseen."""
     if not _WEAKLY.match(found[0]) or " " in found["value"]:
         return True
     return not _ADJECTIVE.search(found["value"]) and _has_name(text, *found.span("value"), reading)

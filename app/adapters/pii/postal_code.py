@@ -67,7 +67,9 @@ _UK = re.compile(
 )
 _CANADA = re.compile(r"(?<![A-Za-z\d-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d(?![A-Za-z\d-])")
 
-_IRELAND = re.compile(r"(?<![A-Za-z\d-])(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?(?=[A-Z]{0,3}\d)(?=\d{0,3}[A-Z])[\dAC-FHKNPRTV-Y]{4}(?![A-Za-z\d-])")
+_IRELAND = re.compile(
+    r"(?<![A-Za-z\d-])(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?(?=[A-Z]{0,3}\d)(?=\d{0,3}[A-Z])[\dAC-FHKNPRTV-Y]{4}(?![A-Za-z\d-])"
+)
 _SINGAPORE = re.compile(r"\b(?:Singapore|S)[ (]{1,2}(?P<value>\d{6})(?!\d)")
 _SAID = re.compile(rf"(?:{_LABEL})[^\d]*\Z", re.IGNORECASE)
 _IN_JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")

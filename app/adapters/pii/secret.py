@@ -33,11 +33,22 @@ _APART = Apart(
     r"パスワード|(?<![ァ-ヶー])パス(?=[A-Za-z\d])|パスコード|APIキー|トークン|シークレットキー|アクセスキー|秘密鍵|\bpass ?words?\b|\bpasscode\b|\bpwd?\b|\bapi[ _-]?key|\btoken\b|\bclient secret|\baccess key|\bsecret key",
     _MIXED,
 )
-_PAIR = re.compile(
-    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}[A-Za-z\d_][A-Za-z\d_.@-]{1,39} ?[/,| ] ?(?P<value>[!-~]{3,40})", re.IGNORECASE
+_APART_PIN = Apart(
+    r"暗証番号|(?<![A-Za-z])PIN(?![A-Za-z])|ピンコード|パスコード|認証コード|確認コード|ワンタイムパスワード|\bpasscode|\b(?:verification|security|door|gate|alarm|access|one-time) code",
+    r"(?<![\dA-Za-z¥￥$£€#/:.-])(?!(?:19|20)\d\d(?!\d))\d{4,8}(?![\dA-Za-z年月日円桁分時人件個回点番]|[.,:/-]\d| ?(?:times|days|digits))",
 )
-_MAIDEN = re.compile(r"\bmother'?s maiden name(?: is| was|:| -)? (?P<value>(?-i:[A-Z])[\w'’-]{1,24})|母の旧姓(?:は|:)(?P<other>[一-鿿ぁ-ゖァ-ヺー]{1,8}?)(?=です|$|[。\n])", re.IGNORECASE)
-_LOOKS_OTHER = re.compile(r"[\w.+-]+@[\w.-]+|https?:|\d+(?:GB|MB|TB|px|cm|mm|kg|st|nd|rd|th)?$|(?:iOS|Windows|Android|Chrome|v)\d|[A-Za-z]+-?\d{1,2}$|\d+-\w+$", re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}[A-Za-z\d_][A-Za-z\d_.@-]{1,39} ?[/,| ] ?(?P<value>[!-~]{3,40})",
+    re.IGNORECASE,
+)
+_MAIDEN = re.compile(
+    r"\bmother'?s maiden name(?: is| was|:| -)? (?P<value>(?-i:[A-Z])[\w'’-]{1,24})|母の旧姓(?:は|:)(?P<other>[一-鿿ぁ-ゖァ-ヺー]{1,8}?)(?=です|$|[。\n])",
+    re.IGNORECASE,
+)
+_LOOKS_OTHER = re.compile(
+    r"[\w.+-]+@[\w.-]+|https?:|\d+(?:GB|MB|TB|px|cm|mm|kg|st|nd|rd|th)?$|(?:iOS|Windows|Android|Chrome|v)\d|[A-Za-z]+-?\d{1,2}$|\d+-\w+$",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(
     r"(?:パスワード|パスコード|パスフレーズ|合い?言葉|PW)(?:は|を|が|:)[「『](?P<value>[^」』\n]{2,30})[」』](?=です|に|で|と設定|。|$|\n)"
 )
@@ -65,7 +76,9 @@ _RECOVERY = re.compile(
 _NO_SECRET = re.compile(
     r"(?:https?:|[a-z]+$|[A-Z][a-z]+$|[A-Z]{1,12}$|\d{1,2}$|\d+(?:文字|桁|回)|[A-Za-z]+[-/'][A-Za-z]+$|[a-z]+[.,!?)\"']+$)"
 )
-_ON_SCREEN = re.compile(r"あり|なに|何|どこ|どう|忘れ|変更|再設定|入力|エラー|違|無効|です|ます|ください|必要|文字|半角|英数|表示|登録")
+_ON_SCREEN = re.compile(
+    r"あり|なに|何|どこ|どう|忘れ|変更|再設定|入力|エラー|違|無効|です|ます|ください|必要|文字|半角|英数|表示|登録"
+)
 _STATED = re.compile(r"(?:[:=「『\"'>]|\bis|は)\s*[\"'「『]?\s*$", re.IGNORECASE)
 _SAID = re.compile(
     r"^(?:not?|wrong|incorrect|correct|expired|required|invalid|too|still|also|never|always|being|already|working|the|a|an|my|your|for|in|on|to|of|and|or|it|that|this|what|set|saved|gone|lost|safe|weak|strong|now|same|different|case|blank|empty|missing|unknown|hidden|needed|reset|changed|locked|rejected|accepted|ok|okay|fine|important|stored|shown|there|sent|only|just|very|so|asking|displayed|blocked|stolen|forgotten|compromised)\b",
@@ -85,6 +98,8 @@ def find(text: str) -> Iterator[Found]:
     for start, end in _APART.spans(text):
         if not _LOOKS_OTHER.match(text[start:end]):
             yield Found(start, end, LABELLED)
+    for start, end in _APART_PIN.spans(text):
+        yield Found(start, end, LABELLED)
     for pattern in (_PAIR, _MAIDEN):
         for found in pattern.finditer(text):
             yield Found(*found.span(found.lastgroup or 0), CERTAIN)

@@ -53,24 +53,27 @@ _NOT_CHOSEN = re.compile(
     r"何|どこ|どう|いつ|必須|必要|変更|任意|自由|不要|可能|本名|匿名|空欄|同じ|半角|全角|英数|文字|違|間違|正し|忘れ|エラー|不明|使え|使用|登録|設定|入力|です|ます|不正|無効|以下|次|こちら"
 )
 _APART = Apart(
-    rf"{_CALLED}|\b(?:my|the|our|his|her|old|new) (?:log-?in|account|profile)\b|\blocked out|\bfind me|\badd me|\bfollow me|\bアカウント|アカウント",
+    rf"{_CALLED}|\b(?:my|the|our|his|her|old|new) (?:log-?in|account|profile)\b|\blocked out|\bfind me|\badd me|\bfollow me|アカウント|ログイン(?=は|が|:)",
     _CHOSEN,
 )
 # "find me as lumen.dragon", "my login is hmurray, not hmurrey": what follows is a name, whatever it looks like.
 _STATED = re.compile(
-    r"(?:(?:\b(?:find|add|follow|dm|message|know) me|\bi'?m|\bi am) (?:as|under|by|on there as) |\b(?:my|the|her|his) (?:log-?in|username|user ?id|handle|gamer ?tag|screen ?name)(?: (?:is|was)|'s) "
-    r"|\b(?:gamer ?tag|screen ?name|nick(?:name)?)(?:'s)? (?!is\b|was\b|not\b|in\b|for\b|too\b|and\b|or\b|on\b|to\b|has\b|can))(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{2,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z| on there| on here)",
+    r"(?:(?:\b(?:log(?:ged|ging)? (?:in|on)|sign(?:ed|ing)? (?:in|on|up)|registered|find|add|follow|dm|message|know)(?: me)?|\bi'?m|\bi am) (?:as|under|by|on there as) |\b(?:my|the|her|his) (?:log-?in|username|user ?id|handle|gamer ?tag|screen ?name)(?: (?:is|was)|'s) "
+    r"|\b(?:gamer ?tag|screen ?name|nick(?:name)?)(?:'s)? (?!is\b|was\b|not\b|in\b|for\b|too\b|and\b|or\b|on\b|to\b|has\b|can))(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{2,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z| on there| on here| but | and it)",
     re.IGNORECASE,
 )
 # "orla" instead of another one: "… not hmurrey", "…ではなくhoshikuzuです".
-_CORRECTED = re.compile(r"(?:,? (?:not|instead of|but) |では?なく(?:て)?、?|じゃなくて?、?|から)(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{3,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z|です|に変)")
+_CORRECTED = re.compile(
+    r"(?:,? (?:not|instead of|but) |では?なく(?:て)?、?|じゃなくて?、?|から)(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{3,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z|です|に変)"
+)
 # "user orla88 pass …", "login: orla", "id pixelfox pw …": short words for a name beside one for a secret.
 _PAIR = re.compile(
     r"(?<![A-Za-z])(?:user|usr|login|log-in|id|uid|account|acct|ユーザー?|アカウント)(?:name)?(?: ?[:=] ?| (?=[A-Za-z.-]{0,29}[\d_])|(?<=id) (?=\S+ pass ))(?P<value>(?!(?:and|or|is|name)\b)[A-Za-z\d_][A-Za-z\d_.-]{2,29})[ ,;/|、\n]{1,4}(?:and )?(?:pass(?:word|wd|code)?|pw|pwd|pin|パス(?:ワード)?)(?![A-Za-z])",
     re.IGNORECASE,
 )
 _PAIR_AFTER = re.compile(
-    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}(?P<value>[A-Za-z\d_][A-Za-z\d_.@-]{1,39}) ?[/,| ] ?\S", re.IGNORECASE
+    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}(?P<value>[A-Za-z\d_][A-Za-z\d_.@-]{1,39}) ?[/,| ] ?\S",
+    re.IGNORECASE,
 )
 _SAID_OF_IT = re.compile(
     r"(?:wrong|incorrect|correct|invalid|unknown|locked|blocked|disabled|broken|taken|missing|gone|lost|expired|suspended|required|optional|different|working|hacked|there|here|same|fine|unavailable|rejected|visible|hidden|banned|empty|stuck|failing|slow|down|impossible|public|private|old|new|soon|possible|sure|done|happy|well)\Z",
