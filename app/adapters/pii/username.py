@@ -76,7 +76,7 @@ _PAIR_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SAID_OF_IT = re.compile(
-    r"(?:wrong|incorrect|correct|invalid|unknown|locked|blocked|disabled|broken|taken|missing|gone|lost|expired|suspended|required|optional|different|working|hacked|there|here|same|fine|unavailable|rejected|visible|hidden|banned|empty|stuck|failing|slow|down|impossible|public|private|old|new|soon|possible|sure|done|happy|well)\Z",
+    r"(?:admin|administrator|root|guest|user|owner|member|wrong|incorrect|correct|invalid|unknown|locked|blocked|disabled|broken|taken|missing|gone|lost|expired|suspended|required|optional|different|working|hacked|there|here|same|fine|unavailable|rejected|visible|hidden|banned|empty|stuck|failing|slow|down|impossible|public|private|old|new|soon|possible|sure|done|happy|well)\Z",
     re.IGNORECASE,
 )
 _A_WORD = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+")  # of a sentence rather than a chosen name: "username incorrect"
