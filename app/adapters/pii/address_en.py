@@ -154,10 +154,11 @@ _DIGIT = re.compile(r"\d")
 
 def find(text: str, reading: Reading) -> Iterator[Found]:
     done = 0
+    to_code = _TO_CODE_LOWER if text.islower() else _TO_CODE
     for start, end, score in sorted(_streets(text), key=lambda found: (found.start, -found.end)):
         if end > done:
             first = _first(text, start, done)
-            done = _end(text, end)
+            done = _end(text, end, to_code)
             yield Found(first, done, score)
 
 
@@ -176,12 +177,17 @@ def _first(text: str, start: int, floor: int) -> int:
 def _streets(text: str) -> Iterator[Found]:
     if not _DIGIT.search(text):
         return
+    is_lower = text.islower()
+    says_so = is_lower and "address" in text
     for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED)):
         for found in pattern.finditer(text):
             if _WEAK_KIND.search(found[0]) and _GOES_ON.match(text, found.end()):
                 continue
             if not _COUNTED.match(found[0]) and (
-                any(map(str.isupper, found[0])) or _is_lower_address(text, found.start(), found.end())
+                any(map(str.isupper, found[0]))
+                or says_so
+                or _states_home(text, found.start(), found.end())
+                or (is_lower and _TO_CODE_LOWER.match(text, found.end()))
             ):
                 yield Found(found.start(), found.end(), score)
     for pattern, score in (
@@ -214,11 +220,11 @@ def _streets(text: str) -> Iterator[Found]:
             yield Found(found.start(), found.end(), LIKELY)
 
 
-def _is_lower_address(text: str, start: int, end: int) -> bool:
-    """Without capitals a street needs a word or a postal code that tells."""
-    if _STRONG_KIND.match(text[start:end]) and (_STATES_HOME.search(text[max(0, start - 16) : start]) or start == 0):
-        return True
-    return text.islower() and ("address" in text or bool(_TO_CODE_LOWER.match(text, end)))
+def _states_home(text: str, start: int, end: int) -> bool:
+    """Without capitals a street needs a word or a postal code that tells: here, the word right before it."""
+    return bool(_STRONG_KIND.match(text[start:end])) and (
+        start == 0 or bool(_STATES_HOME.search(text[max(0, start - 16) : start]))
+    )
 
 
 def _without_sentence(text: str, found: re.Match[str]) -> int:
@@ -232,13 +238,13 @@ def _without_sentence(text: str, found: re.Match[str]) -> int:
     return found.start() + min(starts, default=0)
 
 
-def _end(text: str, end: int) -> int:
+def _end(text: str, end: int, to_code: re.Pattern[str]) -> int:
     """Behind unit, town, state, country and code, as far as they follow."""
     tail = _TAIL.match(text, end)
     end = tail.end() if tail else end
-    to_code = (_TO_CODE_LOWER if text.islower() else _TO_CODE).match(text, end)
-    if to_code and not _NOT_A_TOWN.match(text, end):
-        return to_code.end()
+    coded = to_code.match(text, end)
+    if coded and not _NOT_A_TOWN.match(text, end):
+        return coded.end()
     has_code = False
     for pattern in (_TOWN, _ZIP, _TOWN, _ZIP, _TOWN, _ZIP):
         if pattern is _TOWN and _NOT_A_TOWN.match(text, end):

@@ -1,6 +1,5 @@
 """Names in English text: the name model, and how people introduce, address and sign themselves."""
 
-import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -149,11 +148,12 @@ def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
 
 
 def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
-    place = bisect_left(reading.words, start, key=lambda word: word.start)
-    inside = itertools.takewhile(lambda word: word.start < end, reading.words[place:])
-    return any(
-        word.tag == UNKNOWN or text[word.start : word.end].lower() in given_names() | surnames() for word in inside
-    )
+    first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
+    return any(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind])
+
+
+def _is_listed(word: str) -> bool:
+    return word.lower() in given_names() or word.lower() in surnames()
 
 
 def _is_introduced(text: str, found: re.Match[str], reading: Reading) -> bool:
@@ -208,7 +208,7 @@ def _is_part(text: str, word: Word) -> bool:
     part = text[word.start : word.end]
     if not part[:1].isupper() or part.isupper() or not _PART_OF_NAME.fullmatch(part):
         return False
-    return word.tag == UNKNOWN or part.lower() in given_names() or part.lower() in surnames()
+    return word.tag == UNKNOWN or _is_listed(part)
 
 
 def _is_place(text: str, row: list[Word]) -> bool:

@@ -113,6 +113,7 @@ def test_a_file_that_is_wrong_is_told_with_its_name(tmp_path: Path) -> None:
 BOMBS = [
     "1", "1234567890", "1-", "0 ", "a@", "aaaa@a.", "Ann Lee, ", "ann lee ", "my name is ", "password is ", "パスワード:", "東京都渋谷区",
     "渋谷区1-2", "1-2-3 ", "12 Main ", "Apt 1 ", "corner of A and ", "ア", "は", "様", "「", "\n", "1.", "a:", "eyJ", "名前:", "一二三", "+1 ",
+    "flat 1, block 2, ", "12 A. ", "The Old Mill, ", "username a1 ", "aB3+/", "Mr. ", ", ", "my passport ", "免許証",
 ]  # fmt: skip
 LENGTH = 4_000
 SLOWEST = 40e-6  # seconds a character for all rules together, ten times what an idle machine takes
