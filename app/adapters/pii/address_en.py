@@ -77,6 +77,7 @@ _WEAK_KIND = re.compile(
 _GOES_ON = re.compile(
     r" (?!(?:in|and|near|please|for|at|is|from|but|with|by|which|where|not|or|if|on|to|apt|unit|flat|suite)\b)[a-z]{3,}"
 )
+_A_LINE = re.compile(r" (?:bus|buses|tram|trolley|coach)\b", re.IGNORECASE)  # the 5 Hill Road bus
 _STRONG_KIND = re.compile(
     r"\d{1,5}[a-z]?,? (?:[a-z.'’]{2,20} ){1,3}?(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|terrace|crescent|close|gardens|mews|parade|parkway|pkwy|highway|hwy)\Z"
 )
@@ -181,7 +182,7 @@ def _streets(text: str) -> Iterator[Found]:
     says_so = is_lower and "address" in text
     for pattern, score in ((_STREET, LABELLED), (_NUMBERED, LABELLED), (_EUROPEAN, LABELLED)):
         for found in pattern.finditer(text):
-            if _WEAK_KIND.search(found[0]) and _GOES_ON.match(text, found.end()):
+            if _A_LINE.match(text, found.end()) or (_WEAK_KIND.search(found[0]) and _GOES_ON.match(text, found.end())):
                 continue
             if not _COUNTED.match(found[0]) and (
                 any(map(str.isupper, found[0]))

@@ -74,6 +74,7 @@ _GROUP = not_names("english", "groups")
 # Given names and surnames that are more often something else in a message.
 _ORDINARY = not_names("english", "ordinary")
 _BRANDS = not_names("english", "brands")
+_BRANDS_ALONE = not_names("english", "brands_alone")
 _TO_A_PLACE = re.compile(
     r"\b(?:original|com|arriv|return|born|flew|ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
     re.IGNORECASE,
@@ -264,7 +265,9 @@ def _checked(text: str, start: int, end: int, score: float, lower: bool = False)
         return
     if score == LIKELY and not lower:
         is_thing = len(parts) == 1 and (
-            _NOT_BEFORE.search(text, max(0, start - 10), start) or _TO_A_PLACE.search(text, max(0, start - 30), start)
+            parts[0] in _BRANDS_ALONE
+            or _NOT_BEFORE.search(text, max(0, start - 10), start)
+            or _TO_A_PLACE.search(text, max(0, start - 30), start)
         )
         if is_thing or not value[0].isupper():
             return

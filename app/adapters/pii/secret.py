@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.adapters.pii.apart import Apart
 from app.adapters.pii.label import labelled, named_after
 from app.adapters.pii.rule import CERTAIN, LABELLED, Found
+from app.adapters.pii.sign_in import BOTH
 
 # As their issuers document them: OpenAI, Stripe, GitHub, GitLab, Slack, AWS, Google, JWT, Hugging Face, SendGrid, npm.
 _KEYS = re.compile(
@@ -37,10 +38,6 @@ _APART_PIN = Apart(
     r"暗証番号|(?<![A-Za-z])PIN(?![A-Za-z])|ピンコード|パスコード|認証コード|確認コード|ワンタイムパスワード|\bpasscode|\b(?:verification|security|door|gate|alarm|access|one-time) code",
     r"(?<![\dA-Za-z¥￥$£€#/:.-])(?!(?:19|20)\d\d(?!\d))\d{4,8}(?![\dA-Za-z年月日円桁分時人件個回点番]|[.,:/-]\d| ?(?:times|days|digits))",
 )
-_PAIR = re.compile(
-    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}[A-Za-z\d_][A-Za-z\d_.@-]{1,39} ?[/,| ] ?(?P<value>[!-~]{3,40})",
-    re.IGNORECASE,
-)
 _MAIDEN = re.compile(
     r"\bmother'?s maiden name(?: is| was|:| -)? (?P<value>(?-i:[A-Z])[\w'’-]{1,24})|母の旧姓(?:は|:)(?P<other>[一-鿿ぁ-ゖァ-ヺー]{1,8}?)(?=です|$|[。\n])",
     re.IGNORECASE,
@@ -51,6 +48,14 @@ _LOOKS_OTHER = re.compile(
 )
 _QUOTED = re.compile(
     r"(?:パスワード|パスコード|パスフレーズ|合い?言葉|PW)(?:は|を|が|:)[「『](?P<value>[^」』\n]{2,30})[」』](?=です|に|で|と設定|。|$|\n)"
+)
+# Several plain words, in a Japanese sentence that ends with them.
+_PHRASE = re.compile(
+    r"(?:パスワード|パスフレーズ)(?: ?[は:=] ?[「『\"']?|[「『])(?P<value>[A-Za-z]{2,14}(?: [A-Za-z]{2,14}){2,7})(?=[」』\"']| ?です| ?だ|[。\n]|で(?:設定|登録|ログイン)|\Z)",
+)
+_OF_A_REPORT = re.compile(
+    r"\b(?:is|are|was|not|cannot|can|please|how|why|help|reset|change|forgot|forgotten|error|wrong|incorrect|invalid|required|locked|log|login|sign|password|account|email|user|again|new|enter|your)\b",
+    re.IGNORECASE,
 )
 _CODE_SENT = labelled(
     r"(?:SMS|ショートメッセージ|メール|本人確認|認証|確認)[^\n。]{0,12}?(?:コード|番号|数字)|(?:届いた|送られた|送られてきた|来た|きた|受け取った)(?:[4-8四六]桁の)?(?:コード|番号|数字|[4-8]桁)|[4-8四六八]桁の(?:コード|番号|数字|暗証番号)"
@@ -87,6 +92,11 @@ _SAID = re.compile(
 
 
 def find(text: str) -> Iterator[Found]:
+    names = {both.start("name") for both in BOTH.finditer(text)}
+    return (found for found in _told(text) if found.start not in names)
+
+
+def _told(text: str) -> Iterator[Found]:
     for pattern in (_KEYS, _PRIVATE_KEY):
         for found in pattern.finditer(text):
             yield Found(found.start(), found.end(), CERTAIN)
@@ -100,9 +110,13 @@ def find(text: str) -> Iterator[Found]:
             yield Found(start, end, LABELLED)
     for start, end in _APART_PIN.spans(text):
         yield Found(start, end, LABELLED)
-    for pattern in (_PAIR, _MAIDEN):
-        for found in pattern.finditer(text):
-            yield Found(*found.span(found.lastgroup or 0), CERTAIN)
+    for found in BOTH.finditer(text):
+        yield Found(*found.span("secret"), CERTAIN)
+    for found in _MAIDEN.finditer(text):
+        yield Found(*found.span(found.lastgroup or 0), CERTAIN)
+    for found in _PHRASE.finditer(text):
+        if not _OF_A_REPORT.search(found["value"]):
+            yield Found(*found.span("value"), LABELLED)
     for found in _QUOTED.finditer(text):
         if not _ON_SCREEN.search(found["value"]):
             yield Found(*found.span("value"), LABELLED)

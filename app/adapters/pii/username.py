@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.adapters.pii.apart import Apart
 from app.adapters.pii.label import labelled, named_after, says, words
 from app.adapters.pii.rule import LABELLED, SHAPED, Found
+from app.adapters.pii.sign_in import BOTH
 
 _NAME = r"(?<![A-Za-z\d@._-])@?(?!(?:https?|and|or|but|not|my|your|the|is|was|set|in|on|to|as|of|it|for|under|which|should|with|when|if|so|that|this|still|just|now|using|use|here|below|password|id|pw|pass)\b)[A-Za-z\d_](?:[A-Za-z\d_.-]{1,29})[A-Za-z\d_](?:#\d{4}(?!\d))?(?![A-Za-z\d@])"
 _SERVICE = (
@@ -71,10 +72,6 @@ _PAIR = re.compile(
     r"(?<![A-Za-z])(?:user|usr|login|log-in|id|uid|account|acct|ユーザー?|アカウント)(?:name)?(?: ?[:=] ?| (?=[A-Za-z.-]{0,29}[\d_])|(?<=id) (?=\S+ pass ))(?P<value>(?!(?:and|or|is|name)\b)[A-Za-z\d_][A-Za-z\d_.-]{2,29})[ ,;/|、\n]{1,4}(?:and )?(?:pass(?:word|wd|code)?|pw|pwd|pin|パス(?:ワード)?)(?![A-Za-z])",
     re.IGNORECASE,
 )
-_PAIR_AFTER = re.compile(
-    r"(?:user(?:name)?|login|id) ?[/&+] ?(?:pass(?:word)?|pw|pwd)\b[ :=]{1,3}(?P<value>[A-Za-z\d_][A-Za-z\d_.@-]{1,39}) ?[/,| ] ?\S",
-    re.IGNORECASE,
-)
 _SAID_OF_IT = re.compile(
     r"(?:admin|administrator|root|guest|user|owner|member|wrong|incorrect|correct|invalid|unknown|locked|blocked|disabled|broken|taken|missing|gone|lost|expired|suspended|required|optional|different|working|hacked|there|here|same|fine|unavailable|rejected|visible|hidden|banned|empty|stuck|failing|slow|down|impossible|public|private|old|new|soon|possible|sure|done|happy|well)\Z",
     re.IGNORECASE,
@@ -105,9 +102,11 @@ def _called(text: str) -> Iterator[Found]:
     for start, end in _APART.spans(text):
         if says(text, start, _ABOUT, _NOT_ABOUT) >= 0:
             yield Found(start, end, LABELLED)
-    for pattern in (_ID, _DISCORD, _PAIR, _PAIR_AFTER):
+    for pattern in (_ID, _DISCORD, _PAIR):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), LABELLED)
+    for found in BOTH.finditer(text):
+        yield Found(*found.span("name"), LABELLED)
     for found in _SIGNS_IN.finditer(text):
         yield Found(*found.span("value"), SHAPED)
     for found in _IN_JAPANESE.finditer(text):

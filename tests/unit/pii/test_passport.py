@@ -44,6 +44,9 @@ Passport番号は⟦tk7654321⟧
 旅券番号は以下の通りです\n⟦NH1029384⟧
 my passport (issued in Canada) is ⟦AB123456⟧
 ⟦X1234567⟧ is my passport number
+Here is my passport. The number is ⟦K20481177⟧
+⟦TR7012345⟧がパスポートの番号です
+パスポートを更新しました。新しい番号は⟦TZ6604412⟧です
 """
 
 LEFT = r"""
@@ -81,6 +84,8 @@ The passport office
 ワンデーパス
 パスポートの有効期限は20270101です
 パスポートケースの注文 AB1234567
+My passport was stolen. The order number is K20481177
+パスポートを忘れました。電話は090-1234-5670です
 """
 
 
