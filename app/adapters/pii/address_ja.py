@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from app.adapters.pii.rule import LABELLED, SHAPED, Found, Reading, Word
 
 _DIGITS = r"(?:\d{1,5}|[〇零一二三四五六七八九十百]{1,5})"
-_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地|地割|番|条通?|線|区画|街区|号(?![室棟館])|[-のノ](?=[ \d〇一二三四五六七八九十]))"
+_BLOCK = rf"{_DIGITS} ?(?:丁目|番町|番地割|番地(?:の(?=[ \d〇一二三四五六七八九十]))?|地割|番|条通?|線|区画|街区|号(?![室棟館])|[-のノ](?=[ \d〇一二三四五六七八九十]))"
 _SIDE = r"(?:[東西南北](?=[\d〇一二三四五六七八九十]))?"
 _NUMBER = re.compile(
-    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>(?:{_BLOCK} ?[、,]?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|\d{{1,5}}(?![\d.]))(?:号(?![室棟館]))?"
+    rf"(?<![\d.,/〇一二三四五六七八九十-])(?P<blocks>(?:{_BLOCK} ?(?:[、,](?!0\d))?{_SIDE}){{1,5}}(?:{_DIGITS}(?![\d.]))?|\d{{1,5}}(?![\d.]))(?:号(?![室棟館]))?"
 )
 _COUNTED = re.compile(
     r" ?(?:[円年月日時分秒個件人名台回本点枚歳才階着箱割倍%店社校kKcmgGMWLVA]|[かヶカケヵ箇](?:所|国|月)|[都道府県市区町村](?!役)|番目|世帯|万|千|つ|[.,]\d|泊|号車|番線|番ホーム|番出口|番バス|丁目(?:に|で|は|の))"
 )
-_FLOOR = r"(?:(?:[A-Z]-?)?(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,5}) ?(?:号室|号棟|号館|番館|階|棟|号|F(?![A-Za-z]))|[A-Z]-?\d{1,4}(?![\dA-Za-z])|\d{2,4}(?![\d円年月日時分%])|[〇一二三四五六七八九]{3,4}(?![一-鿿〇])|[東西南北本新A-Z]{1,2} ?[館棟])"
+_FLOOR = r"(?:(?:[A-Z]-?)?(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,5}) ?(?:号室|号棟|号館|番館|階|棟|号|F(?![A-Za-z]))|[A-Z]-?\d{1,4}(?![\dA-Za-z])|(?!0\d{1,4}[-(]\d)\d{2,4}(?![\d円年月日時分%])|[〇一二三四五六七八九]{3,4}(?![一-鿿〇])|[東西南北本新A-Z]{1,2} ?[館棟])"
 _NAME = r"[ァ-ヺー一-鿿々A-Za-z・&'.第]"
 _KIND = r"(?:マンション|アパート|ハイツ|コーポ|荘|ビルディング|ビル|タワーズ?|レジデンス|ハウス|パレス|ヒルズ|コート|団地|寮|住宅|メゾン|ハイム|テラス|プラザ|ガーデン|シティ|ヴィラ|ドミール|館|スクエア|フラット|邸|苑|棟|公舎|社宅)"
 _BUILDING = re.compile(
@@ -63,8 +63,7 @@ def _start(text: str, number: re.Match[str], words: Sequence[Word], by_end: dict
         None,
     )
     first = _first_place(text, words, by_end, end, floor)
-    starts = [start for start in (prefecture, first) if start is not None]
-    return min(starts, default=None)
+    return first if prefecture is None else prefecture
 
 
 def _first_place(text: str, words: Sequence[Word], by_end: dict[int, int], end: int, floor: int) -> int | None:

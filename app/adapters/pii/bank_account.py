@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.adapters.pii.apart import Apart
 from app.adapters.pii.label import labelled, named_after
 from app.adapters.pii.rule import CERTAIN, LABELLED, Found
 
@@ -11,8 +12,8 @@ _IBAN_LABELLED = labelled(r"\bIBAN\b", r"(?<![A-Z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d
 _LONGEST, _SHORTEST = 34, 15  # ISO 13616
 _NUMBER = r"(?<![\dA-Za-z])\d{1,3}(?:[- ]?\d){3,15}(?![\dA-Za-z])(?!円|年|月|件|個|回|分|時|日|か月|ヶ月|ケ月|%|万)"
 _LABELLED = labelled(
-    r"(?:振込|返金|引落|引き落とし|振替|銀行|受取|送金)?(?:先)?口座(?:の)?(?:番号|No\b\.?|ナンバー)?|こうざばんごう|(?:普通|当座|貯蓄|総合)(?:預金|口座)?|[(（ ](?:普|当)(?:\)|(?= ))|振込先|返金先|通帳番号|支店番号|店番号?|記号番号|ゆうちょ(?:銀行)?(?:の)?(?:記号)?"
-    r"|\b(?:bank )?account (?:no\.?|number|num|#)|\baccount(?= ?(?::|#|\d))|\bBSB\b|\bbeneficiary account|\bdeposit (?:it )?(?:in)?to account|\bacct\b\.?(?: (?:no|num|number)\b)?|\ba/c\b|\bsavings account|\bchecking account|\bcurrent account"
+    r"(?:振込|返金|引落|引き落とし|振替|銀行|受取|送金)?(?:先)?口座(?:の)?(?:番号|No\b\.?|ナンバー)?|こうざばんごう|(?:普通|当座|貯蓄|総合)(?:預金|口座)?|[(（ ](?:普|当)(?:\)|(?= ))|振込先|返金先|通帳番号|記号番号|ゆうちょ(?:銀行)?(?:の)?(?:記号)?"
+    r"|\b(?:bank )?account (?:no\.?|number|num|#)|\baccount(?= ?(?::|#|\d))|\bbeneficiary account|\bdeposit (?:it )?(?:in)?to account|\bacct?\b\.?(?: (?:no|num|number)\b)?|\ba/c\b|\bsavings account|\bchecking account|\bcurrent account"
     r"|\bbank account",
     _NUMBER,
 )
@@ -21,8 +22,15 @@ _NAMED_AFTER = named_after(
     r"(?<![\dA-Za-z-])\d{6,10}(?![\dA-Za-z-])", r"(?:普通|当座)?(?:預金)?口座(?:番号)?|(?:bank )?account number\b"
 )
 _AFTER_CODE = re.compile(r"(?:記号|店番|支店(?:番号|コード)?)[^\d\n]{0,4}\d{3,5}[^\d\n]{1,8}?(?P<value>\d{6,8})(?!\d)")
-_CODE = labelled(
-    r"\brouting(?: number)?|\bABA\b|\bsort ?code|記号", r"(?<!\d)(?:\d{9}|\d{2}[- ]\d{2}[- ]\d{2}|\d{5,6})(?!\d)", 4
+# Of a Japan Post account the symbol is half of it; a sort code or routing number is a branch's.
+_SYMBOL = labelled("記号", r"(?<!\d)\d{5,6}(?!\d)", 4)
+_OF_A_BRANCH = re.compile(
+    r"(?:\bsort ?codes?|\brouting|\bABA|\bBSB|\btransit|\bSWIFT|\bBIC|支店番号|支店コード|店番号?|銀行コード)(?: (?:code|number|no\.?))?[^\dA-Za-z]{0,4}(?:は|is)?\s?$",
+    re.IGNORECASE,
+)
+_APART = Apart(
+    r"口座(?:番号)?|普通預金|当座預金|振込先|返金先|\baccount (?:no\b|number)|\b(?:bank|checking|current|savings) account|\bacct?\b|\bBSB\b",
+    r"(?<![\dA-Za-z-])\d{6,12}(?![\dA-Za-z円-])",
 )
 _AFTER_BRANCH = re.compile(r"(?:支店|本店|営業部|出張所)[^\d\n。]{0,8}(?P<value>(?<!\d)\d{7}(?!\d))")
 
@@ -32,9 +40,13 @@ def find(text: str) -> Iterator[Found]:
         whole = _valid_prefix(found[0])
         if whole:
             yield Found(found.start(), found.start() + whole, CERTAIN)
-    for pattern in (_IBAN_LABELLED, _LABELLED, _CODE, _AFTER_BRANCH, _AFTER_CODE, _TOLD, _NAMED_AFTER):
+    for pattern in (_IBAN_LABELLED, _LABELLED, _SYMBOL, _AFTER_BRANCH, _AFTER_CODE, _TOLD, _NAMED_AFTER):
         for found in pattern.finditer(text):
-            yield Found(*found.span("value"), LABELLED)
+            if not _OF_A_BRANCH.search(text, max(0, found.start("value") - 24), found.start("value")):
+                yield Found(*found.span("value"), LABELLED)
+    for start, end in _APART.spans(text):
+        if not _OF_A_BRANCH.search(text, max(0, start - 24), start):
+            yield Found(start, end, LABELLED)
 
 
 def _valid_prefix(candidate: str) -> int:

@@ -10,7 +10,7 @@ _LOCAL = r"[A-Za-z0-9_+](?:[A-Za-z0-9._%+'/=-]{0,62}[A-Za-z0-9_+-])?\.?"
 _DOMAIN = (
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}(?:xn--[a-z0-9]{2,20}|[A-Za-z]{2,24})(?![A-Za-z0-9@])"
 )
-_ADDRESS = re.compile(rf"(?<![A-Za-z0-9._%+@-])(?P<local>{_LOCAL})\s?@\s?(?P<domain>{_DOMAIN})")
+_ADDRESS = re.compile(rf"(?<![A-Za-z0-9._%+@-])(?P<local>{_LOCAL})(?:@| @ |@ )(?P<domain>{_DOMAIN})")
 _AT = r"\s?(?:\(at\)|\[at\]|<at>|\{at\}|\(a\)|☆|★|◎|●|アットマーク|あっとまーく|\(アット\))\s?"
 _DOT = r"(?:\.|\s?(?:\(dot\)|\[dot\]|ドット)\s?)"
 _SPELT = re.compile(

@@ -1,12 +1,13 @@
 """Names in English text: the name model, and how people introduce, address and sign themselves."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from app.adapters.pii.not_names import not_names
-from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Found, Reading, Word
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Entity, Found, Reading, Word
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
 _W = rf"(?:{_U}[A-Za-zÀ-ɏ'’-]{{0,24}}|{_U}\.)"
@@ -15,7 +16,7 @@ _NAME = rf"{_W}(?:[ ](?:{_PARTICLE} ){{0,2}}{_W}){{0,3}}"
 _ANY = r"[^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}(?: [^\W\d_][A-Za-zÀ-ɏ'’.-]{0,24}){0,3}"
 _CASED = r"(?-i:" + _NAME + ")"
 _INTRODUCED = re.compile(
-    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|(?:first |last |full |maiden )?name(?:'s)? is|(?:first |last |full )?name\?|partner's name|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|called|follow(?:ing)? up with|meeting with|married to|engaged to|assistant to|written by|directed by|starring|visit from|letter from|message from|said to|care of|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|(?:my|her|his|their) (?:(?:maiden|first|last|full) name is|name is|husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|kid|child|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
+    rf"\b(?:my (?:full |first |last |legal |maiden )?name(?: is|'s|:)|(?:first |last |full |maiden )?name(?:'s)? is|(?:first |last |full )?name\?|partner's name|i am called|called me|people call me|call me|goes by|this is|i am|i'm|it's|it is|speaking with|spoke (?:to|with)|talked (?:to|with)|ask for|attn:?|attention:?|called|follow(?:ing)? up with|meeting with|married to|engaged to|assistant to|(?:placed|paid|ordered|booked|collected|sent|approved|requested|written) by|directed by|starring|visit from|letter from|message from|said to|care of|c/o|on behalf of|under the name(?: of)?|registered to|registered under|booked under|made out to|payable to|signed by|in the name of|under|named|behalf of|regards to|correct it to|(?:my|her|his|their) (?:(?:maiden|first|last|full) name is|name is|husband|wife|son|daughter|mother|father|brother|sister|boss|colleague|friend|partner|neighbou?r|kid|child|manager|assistant|roommate|cousin|aunt|uncle|grandmother|grandfather|girlfriend|boyfriend|mom|mum|dad)(?: is)?),? (?P<value>{_CASED})",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
@@ -35,6 +36,23 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
+_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
+# In lower case, as in a chat: a common given name where somebody says who he is, signs, or speaks of his own.
+_SMALL = re.compile(
+    rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| btw| pls| ok| but| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
+    re.IGNORECASE,
+)
+_SMALL_SELF = re.compile(r"(?:^|\n|[,.!?] ?)(?P<value>[a-z]{3,14}) (?:here|speaking)\b", re.IGNORECASE)
+_AT_WORK = re.compile(
+    rf"(?:^|[.?!\n] ?)(?:Is|Was|Isn't|When is|When's|Where is|Where's) (?P<value>{_W}) (?:working|in today|in tomorrow|available|there today|back|off today|on shift|still with|the one who)"
+)
+_ON_FILE = re.compile(
+    rf"\b(?:surname|forename|(?:last|first|family|given) name|name) (?:on|in|for) (?:the |my |your |our |this )?[a-z]{{2,14}}(?: [a-z]{{2,14}})? (?:is|was|should be|reads|says),? (?P<value>{_CASED})",
+    re.IGNORECASE,
+)
+_FROM_YOURS = re.compile(
+    rf"(?:^|[.!?\n,] ?)(?P<value>{_W}(?: {_W})?) (?:from|at|in|on) your (?:\w+ ){{0,2}}(?:shop|store|branch|team|office|support|department|desk|centre|center|chat|call)"
+)
 _SUBJECT = re.compile(
     rf"(?:^|[.!?\n] ?)(?P<value>{_W}) (?:shouted|said|told|asked|spent a|had given|gave me|is from|promised|replied|wrote|lives|works|called me|texted|emailed|is (?:a )?very)\b"
 )
@@ -42,13 +60,21 @@ _DASH_SIGNED = re.compile(rf"(?:^|\n|[.!?] ?)\s?[-–—~]{{1,2}}\s?(?P<value>{_
 _SPEAKER = re.compile(rf"(?:^|\n)(?P<value>{_W}(?: {_W})?): ")
 _RULES = (
     (_INTRODUCED, SHAPED), (_LOWER, LABELLED), (_FIELD, LABELLED), (_TITLED, LABELLED), (_GREETED, SHAPED), (_SIGNED, SHAPED), (_SELF, SHAPED), (_DASH_SIGNED, SHAPED),
-    (_SUBJECT, LIKELY),
+    (_SUBJECT, LIKELY), (_AT_WORK, SHAPED), (_FROM_YOURS, SHAPED), (_ON_FILE, LABELLED),
 )  # fmt: skip
+_NO_PERSON = frozenset({"ORG", "FAC", "GPE", "LOC", "PRODUCT", "WORK_OF_ART", "EVENT", "NORP"})
+_WEAKLY = re.compile(r"(?:this is|i am|i'm|it's|it is|called|under|attention|behalf of|care of)\b", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"(?:ish|ese|ian|gan|ful|less|able|ed|ing)$")
+_PERSON_MEANT = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|name(?: is|'s|:)|named|spoke (?:to|with)|ask for|speak (?:to|with)|hi|hello|hey|dear|regards,|thanks,|cheers,|my (?:{_FAMILY}),?)[.,]?\s+$",
+    re.IGNORECASE,
+)
 _NO_NAME = not_names("english", "words")
 _GROUP = not_names("english", "groups")
 # Given names and surnames that are more often something else in a message.
 _ORDINARY = not_names("english", "ordinary")
 _BRANDS = not_names("english", "brands")
+_BRANDS_ALONE = not_names("english", "brands_alone")
 _TO_A_PLACE = re.compile(
     r"\b(?:original|com|arriv|return|born|flew|ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
     re.IGNORECASE,
@@ -80,7 +106,7 @@ _CUT_AFTER = re.compile(
 )
 _LIKE_A_NAME = re.compile(r"[^\W\d_][\w .'’,-]{0,59}")
 _NOT_AFTER = re.compile(
-    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
+    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Hall|Arena|Stadium|Theatre|Theater|Museum|School|College|Line|Dental|Clinic|Motors|Airlines|Express|Mews|Close|Lane|Cottage|Gold|Blue|Edition|album|vinyl|dress|doll|perfume|aftershave|store|shop|branch|voucher|gift card|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
 )
 _NOT_BEFORE = re.compile(
     r"(?:the|a|an|model|city of|in|near|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
@@ -97,13 +123,45 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
 
 def _candidates(text: str, reading: Reading) -> Iterator[Found]:
     for entity in reading.entities:
-        if entity.lang == "en" and entity.label == "PERSON":
+        if entity.lang == "en" and entity.label == "PERSON" and _is_likely(text, entity, reading):
             yield from _checked(text, entity.start, entity.end, LIKELY)
     for pattern, score in _RULES:
         for found in pattern.finditer(text):
-            yield from _checked(text, *found.span("value"), score)
-    yield from _by_list(text)
-    yield from _unseen(text, reading)
+            if pattern is not _INTRODUCED or _is_introduced(text, found, reading):
+                yield from _checked(text, *found.span("value"), score)
+    for pattern in (_SMALL, _SMALL_SELF):
+        for found in pattern.finditer(text):
+            if found["value"].islower() and found["value"] in given_names():
+                yield from _checked(text, *found.span("value"), SHAPED)
+    others = [(each.start, each.end) for each in reading.entities if each.lang == "en" and each.label in _NO_PERSON]
+    for name in (*_by_list(text), *_unseen(text, reading)):
+        if not any(
+            start <= name.start and name.end <= end and (start, end) != (name.start, name.end) for start, end in others
+        ):
+            yield name
+
+
+def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
+    """The small model takes any capitalised word for a name: one of the words must be a name or unseen, or a person be meant."""
+    return _has_name(text, entity.start, entity.end, reading) or bool(
+        _PERSON_MEANT.search(text, max(0, entity.start - 24), entity.start)
+    )
+
+
+def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
+    first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
+    return any(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind])
+
+
+def _is_listed(word: str) -> bool:
+    return word.lower() in given_names() or word.lower() in surnames()
+
+
+def _is_introduced(text: str, found: re.Match[str], reading: Reading) -> bool:
+    """ "I'm Scottish", "This is Urgent": where anything may follow, one word must be a name or unseen."""
+    if not _WEAKLY.match(found[0]) or " " in found["value"]:
+        return True
+    return not _ADJECTIVE.search(found["value"]) and _has_name(text, *found.span("value"), reading)
 
 
 def _by_list(text: str) -> Iterator[Found]:
@@ -151,7 +209,7 @@ def _is_part(text: str, word: Word) -> bool:
     part = text[word.start : word.end]
     if not part[:1].isupper() or part.isupper() or not _PART_OF_NAME.fullmatch(part):
         return False
-    return word.tag == UNKNOWN or part.lower() in given_names() or part.lower() in surnames()
+    return word.tag == UNKNOWN or _is_listed(part)
 
 
 def _is_place(text: str, row: list[Word]) -> bool:
@@ -207,7 +265,9 @@ def _checked(text: str, start: int, end: int, score: float, lower: bool = False)
         return
     if score == LIKELY and not lower:
         is_thing = len(parts) == 1 and (
-            _NOT_BEFORE.search(text, max(0, start - 10), start) or _TO_A_PLACE.search(text, max(0, start - 30), start)
+            parts[0] in _BRANDS_ALONE
+            or _NOT_BEFORE.search(text, max(0, start - 10), start)
+            or _TO_A_PLACE.search(text, max(0, start - 30), start)
         )
         if is_thing or not value[0].isupper():
             return

@@ -15,7 +15,7 @@ _HONORIFIC = re.compile(
 )
 # A role, a group or a thing that may carry an honorific or a name's tag, and is nobody.
 _NOBODY = re.compile(
-    r"(?:お|ご|御)?(?:客|皆|みな|みんな|誰|だれ|どなた|どちら|何|担当者?|係員?|係の方|店員|スタッフ|業者|配達員|配送員|ドライバー|運転手|オペレーターズ?|管理人|大家|隣|近所|相手|主人|奥|嫁|旦那|夫|妻|母|父|祖母|祖父|兄|姉|弟|妹|息子|娘"
+    r"(?:お|ご|御)?(?:ひらがな|カタカナ|漢字|ローマ字|英字|本名|旧姓|新姓|別名|仮名|匿名|ニックネーム|客|皆|みな|みんな|誰|だれ|どなた|どちら|何|担当者?|係員?|係の方|店員|スタッフ|業者|配達員|配送員|ドライバー|運転手|オペレーターズ?|管理人|大家|隣|近所|相手|主人|奥|嫁|旦那|夫|妻|母|父|祖母|祖父|兄|姉|弟|妹|息子|娘"
     r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|ワン|わん|ニャン|にゃん|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
     r"(?:様|さん|さま|方)?"
 )
@@ -59,15 +59,34 @@ _OPENING = re.compile(
 _SIGNED = re.compile(
     rf"(?:お願い(?:いた|致)?します|よろしくお願い(?:いたし|致し|し)ます|以上|敬具|草々|かしこ|ありがとうございます|失礼(?:いたし|し)ます|待ちしております)[。.!]?\s*\n+[ 　-]*{_VALUE}(?: ?(?:拝|より))?[ 　]*(?=\n|$)"
 )
+_RENAMED = re.compile(
+    rf"(?:名前|氏名|名義|宛名|苗字|姓|受取人|差出人)を(?:[^\s。、をに]{{1,12}}から)?{_VALUE}(?=に(?:変|して|訂正|修正|直))"
+)
+_FAMILY = re.compile(
+    rf"(?:妻|夫|娘|息子|母|父|兄|姉|弟|妹|孫|長男|次男|長女|次女|うちの|嫁|旦那|主人)の?[（(]?{_VALUE}(?=[がはのとをにも)）、・]|名義)"
+)
+_UNDER_COMPANY = re.compile(
+    rf"(?:^|\n)[^\n。、]{{0,24}}(?:部|課|室|係|支店|営業所|センター|事務局|会社[^\s]{{0,12}}|店)[ 　]+{_VALUE}(?=[ 　]*(?:\n|$))"
+)
+_BOOKED = re.compile(
+    rf"(?:予約|登録|名義|契約)(?:者)?(?:の)?(?:名|名前)は{_VALUE}(?=で(?:\d|[一二三四五六七八九十]|す|、|お|登|予|。))"
+)
 _INTRODUCTIONS = (
+    (_RENAMED, LABELLED),
+    (_FAMILY, SHAPED),
+    (_UNDER_COMPANY, SHAPED),
+    (_BOOKED, LABELLED),
     (_INTRODUCED, LABELLED),
     (_AFTER_SELF, SHAPED),
     (_FIELD, LABELLED),
     (_OPENING, SHAPED),
     (_SIGNED, SHAPED),
 )
+_FOREIGN = re.compile(
+    r"(?<![ァ-ヺー・])(?P<value>[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,3})(?= ?(?:さん|様|さま|氏|くん|ちゃん|先生|です|と申|といい|と言い))"
+)
 _HINT = re.compile(
-    r"申し|もうし|いい|言|です|名|でござい|様|私|わたし|僕|俺|こちら|担当|受取|宛|お願い|フリガナ|ふりがな|差出人|者|敬具|以上|世帯主|だけど|失礼|本人|送り主|苗字|旧姓|ありがとう"
+    r"母|父|妻|夫|娘|息子|兄|姉|弟|妹|孫|長|次男|次女|うち|嫁|旦那|主人|部|課|室|係|店|会社|申し|もうし|いい|言|です|名|でござい|様|私|わたし|僕|俺|こちら|担当|受取|宛|お願い|フリガナ|ふりがな|差出人|者|敬具|以上|世帯主|だけど|失礼|本人|送り主|苗字|旧姓|ありがとう"
 )
 
 
@@ -78,6 +97,9 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
         if entity.lang == "ja" and entity.label == "Person":
             yield from _checked(text, *_trimmed(text, entity.start, entity.end), words, index, LIKELY)
     yield from _by_dictionary(text, words, index)
+    for found in _FOREIGN.finditer(text):
+        if found["value"] not in _BRANDS:
+            yield Found(*found.span("value"), LABELLED)
     if _HINT.search(text):
         for pattern, score in _INTRODUCTIONS:
             for found in pattern.finditer(text):

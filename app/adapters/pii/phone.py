@@ -7,15 +7,15 @@ from app.adapters.pii.label import only_digits, says, words
 from app.adapters.pii.rule import LABELLED, SHAPED, Found
 
 _NO_MORE = r"(?!\d)(?![-.]\d)"
-_GAP = r"[-. ()/~]{1,3}"
+_GAP = r"[-. ()/~・]{1,3}"
 # Trunk prefix 0, area, exchange, subscriber; how many digits they have together is checked below.
-_JAPANESE = re.compile(rf"(?<![\d.])(?<!\d[-/])\(?0\d{{1,4}}{_GAP}\d{{1,4}}{_GAP}\d{{3,4}}{_NO_MORE}")
+_JAPANESE = re.compile(rf"(?<!\d)(?<!\d[-/.])\(?0\d{{1,4}}{_GAP}\d{{1,4}}{_GAP}\d{{3,4}}{_NO_MORE}")
 _TWO_GROUPS = re.compile(rf"(?<![\d.])(?<!\d[-/])\(?0\d{{1,4}}\)?[- ()]{{1,2}}\d{{5,8}}{_NO_MORE}")
 _BARE = re.compile(r"(?<![\d.])(?<!\d[-/])0[1-9]\d{8,9}(?![\d-])")
 _MOBILE = re.compile(r"0[5-9]0\d{8}|0120\d{6}|0800\d{7}")
 _WITH_COUNTRY = re.compile(r"(?<![\d+])(?:\+|00|010[- ]?)(?!0)\d{1,3}(?:[-. ()/]{0,3}\d){6,13}(?!\d)")
 _WITH_NO = re.compile(
-    r"(?<![\d.])0\d{1,4} ?の ?\d{1,4} ?の ?\d{4}(?!\d)|(?<![\d.])0\d{1,4}[、,] ?\d{2,4}[、,] ?\d{4}(?![\d,])"
+    r"(?<!\d)(?<!\d\.)0\d{1,4} ?の ?\d{1,4} ?の ?\d{4}(?!\d)|(?<![\d.])0\d{1,4}[、,] ?\d{2,4}[、,] ?\d{4}(?![\d,])"
 )
 _ZERO, _SAID = (
     "(?:ゼロ|ぜろ|れい|レイ|まる|マル)",

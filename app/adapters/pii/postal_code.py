@@ -67,11 +67,17 @@ _UK = re.compile(
 )
 _CANADA = re.compile(r"(?<![A-Za-z\d-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d(?![A-Za-z\d-])")
 
+_IRELAND = re.compile(
+    r"(?<![A-Za-z\d-])(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?(?=[A-Z]{0,3}\d)(?=\d{0,3}[A-Z])[\dAC-FHKNPRTV-Y]{4}(?![A-Za-z\d-])"
+)
+_SINGAPORE = re.compile(r"\b(?:Singapore|S)[ (]{1,2}(?P<value>\d{6})(?!\d)")
+_SAID = re.compile(rf"(?:{_LABEL})[^\d]*\Z", re.IGNORECASE)
+_IN_JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
 _INSIDE = 0.95  # above an address, of which it may be the end
 
 
 def find(text: str) -> Iterator[Found]:
-    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _GERMAN, _AUSTRALIA, _BARE, _US):
+    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _GERMAN, _AUSTRALIA, _SINGAPORE, _BARE, _US):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), _INSIDE)
     for found in _SHAPED.finditer(text):
@@ -80,12 +86,16 @@ def find(text: str) -> Iterator[Found]:
             yield Found(found.start(), found.end(), _INSIDE)
         elif context == 0 and _stands_alone(text, found):
             yield Found(found.start(), found.end(), SHAPED)
-    for pattern in (_UK, _CANADA):
+    for pattern in (_UK, _CANADA, _IRELAND):
         for found in pattern.finditer(text):
-            if says(text, found.start(), _HOME) >= 0 and (" " in found[0] or says(text, found.start(), _HOME) > 0):
+            context = says(text, found.start(), _HOME)
+            is_said = _SAID.search(text, max(0, found.start() - 60), found.start())
+            if is_said or context > 0 or (context == 0 and " " in found[0]):
                 yield Found(found.start(), found.end(), _INSIDE)
 
 
 def _stands_alone(text: str, found: re.Match[str]) -> bool:
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+    if _IN_JAPANESE.search(text) is None and text.strip() != found["value"]:
+        return False
     return before in ("", "\n", " ") and after in ("", "\n", " ")

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from app.adapters.pii.apart import Apart
 from app.adapters.pii.label import labelled, named_after, says, words
 from app.adapters.pii.rule import LABELLED, SHAPED, Found
+from app.adapters.pii.sign_in import BOTH
 
 _NAME = r"(?<![A-Za-z\d@._-])@?(?!(?:https?|and|or|but|not|my|your|the|is|was|set|in|on|to|as|of|it|for|under|which|should|with|when|if|so|that|this|still|just|now|using|use|here|below|password|id|pw|pass)\b)[A-Za-z\d_](?:[A-Za-z\d_.-]{1,29})[A-Za-z\d_](?:#\d{4}(?!\d))?(?![A-Za-z\d@])"
 _SERVICE = (
@@ -16,7 +18,7 @@ _CALLED = (
     r"(?:ユーザー?|会員|アカウント|ログイン|サインイン|ログオン|登録)(?:者)?(?: ?の)?(?:名|ネーム|ID|アカウント)|ユーザー?アカウント|ログインアカウント|ニックネーム|ハンドルネーム|ハンドル名|ハンドル|表示名|プレイヤー名"
     r"|スクリーンネーム|ゆーざー(?:めい|ネーム|名)|あいでぃー|アイディー?|(?<![A-Za-z])HN(?![A-Za-z])|ゲーマータグ|フレンドID|Apple ?ID"
     rf"|{_SERVICE} ?(?:の)?(?:アカウント名?|ID|ユーザー?名|ユーザー?ネーム|ユーザー?ID|ハンドル|名前|ネーム|タグ|垢)"
-    r"|\buser[ -]?names?\b|\buser[ -]?id\b|\blog[ -]?(?:in|on)[ -](?:id|name|user)|\bsign[ -]?in (?:id|name)|\bscreen ?name|\bnickname|\bdisplay name|\bplayer name|\bgamer ?tag|\bhandle"
+    r"|\buser[ -]?names?\b|\buser[ -]?id\b|\blog[ -]?(?:in|on)[ -](?:id|name|user)|\bsign[ -]?in (?:id|name)|\bscreen ?name|\bnickname|\bdisplay name|\buser(?= [a-z\d]{0,20}[\d_])|\bplayer name|\bgamer ?tag|\bhandle"
     r"|\b(?:account|profile) name|\bskype(?: id| name)?|\bdiscord(?: id| tag| name)?"
 )
 _LABELLED = labelled(
@@ -24,7 +26,7 @@ _LABELLED = labelled(
     rf"|(?<![A-Za-z])(?!Switch|Nintendo|Epic|Google|Amazon|note|Zoom|YouTube|ゲーム|Steam|楽天|Xbox){_SERVICE}(?: account| handle| name| user| id| username)?(?= ?(?:is\b|@|:|は|→))",
     _NAME,
 )
-_CHOSEN = r"(?<![A-Za-z\d@._/#-])@?(?=[A-Za-z\d_.-]{0,29}[\d_])[a-z](?:[A-Za-z\d_.-]{1,29})[A-Za-z\d_](?![A-Za-z\d@])"
+_CHOSEN = r"(?<![A-Za-z\d@._/#-])@?(?=[A-Za-z\d_.-]{0,29}[\d_])[a-z](?:[A-Za-z\d_.-]{1,29})[A-Za-z\d_](?:#\d{4}(?!\d))?(?![A-Za-z\d@])"
 # A bare "ID" is a person's where nothing before it says otherwise and the value looks chosen.
 _ID = re.compile(
     rf"(?<![A-Za-z一-龥ァ-ヶー])(?:(?:私|僕|俺|本人|自分|母|父|妻|夫)の|my )?(?i:ID)(?:\s?(?:は|が|[:=]|is)\s?|\s)[\"'「『]?(?P<value>(?-i:{_CHOSEN}))"
@@ -46,15 +48,47 @@ _DISCORD = re.compile(
 # A name in kana or kanji counts in brackets, at the end of a form's line, or before です.
 _IN_JAPANESE = re.compile(
     r"(?:ニックネーム|ハンドルネーム|ハンドル名|表示名|プレイヤー名|ユーザー?(?:名|ネーム)|アカウント名|(?<![A-Za-z])HN)[はがを: ]{0,3}"
-    r"(?:[「『](?P<quoted>[^」』\n]{2,20})[」』]|(?<=[: ])(?P<line>[ぁ-んァ-ヶー一-龥A-Za-z\d_]{2,16})(?=\n|\Z)|(?<=は)(?P<stated>[ぁ-んァ-ヶー一-龥A-Za-z\d_]{2,14}?)(?=です(?!か)|で登録|という|といい|と言い))"
+    r"(?:[「『](?P<quoted>[^」』\n]{2,20})[」』]|(?<=[: ])(?P<line>[ぁ-んァ-ヶー一-龥A-Za-z\d_]{2,16})(?=\n|\Z)|(?<=は)(?P<stated>[ぁ-んァ-ヶー一-龥A-Za-z\d_]{2,14}?)(?=です(?!か)|で登録|という|といい|と言い|では?なく|じゃなく))"
 )
 _NOT_CHOSEN = re.compile(
     r"何|どこ|どう|いつ|必須|必要|変更|任意|自由|不要|可能|本名|匿名|空欄|同じ|半角|全角|英数|文字|違|間違|正し|忘れ|エラー|不明|使え|使用|登録|設定|入力|です|ます|不正|無効|以下|次|こちら"
+)
+_APART = Apart(
+    rf"{_CALLED}|\b(?:my|the|our|his|her|old|new) (?:log-?in|account|profile)\b|\blocked out|\bfind me|\badd me|\bfollow me|アカウント|ログイン(?=は|が|:)",
+    _CHOSEN,
+)
+# "find me as lumen.dragon", "my login is hmurray, not hmurrey": what follows is a name, whatever it looks like.
+_STATED = re.compile(
+    r"(?:(?:\b(?:log(?:ged|ging)? (?:in|on)|sign(?:ed|ing)? (?:in|on|up)|registered|find|add|follow|dm|message|know)(?: me)?|\bi'?m|\bi am) (?:as|under|by|on there as) |\b(?:my|the|her|his) (?:log-?in|username|user ?id|handle|gamer ?tag|screen ?name)(?: (?:is|was)|'s) "
+    r"|\b(?:gamer ?tag|screen ?name|nick(?:name)?)(?:'s)? (?!is\b|was\b|not\b|in\b|for\b|too\b|and\b|or\b|on\b|to\b|has\b|can))(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{2,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z| on there| on here| but | and it)",
+    re.IGNORECASE,
+)
+# "orla" instead of another one: "… not hmurrey", "…ではなくhoshikuzuです".
+_CORRECTED = re.compile(
+    r"(?:,? (?:not|instead of|but) |では?なく(?:て)?、?|じゃなくて?、?|から)(?P<value>@?[A-Za-z\d_][A-Za-z\d_.-]{3,28}[A-Za-z\d_])(?=[,.;!)\n]|\Z|です|に変)"
+)
+# "user orla88 pass …", "login: orla", "id pixelfox pw …": short words for a name beside one for a secret.
+_PAIR = re.compile(
+    r"(?<![A-Za-z])(?:user|usr|login|log-in|id|uid|account|acct|ユーザー?|アカウント)(?:name)?(?: ?[:=] ?| (?=[A-Za-z.-]{0,29}[\d_])|(?<=id) (?=\S+ pass ))(?P<value>(?!(?:and|or|is|name)\b)[A-Za-z\d_][A-Za-z\d_.-]{2,29})[ ,;/|、\n]{1,4}(?:and )?(?:pass(?:word|wd|code)?|pw|pwd|pin|パス(?:ワード)?)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_SAID_OF_IT = re.compile(
+    r"(?:admin|administrator|root|guest|user|owner|member|wrong|incorrect|correct|invalid|unknown|locked|blocked|disabled|broken|taken|missing|gone|lost|expired|suspended|required|optional|different|working|hacked|there|here|same|fine|unavailable|rejected|visible|hidden|banned|empty|stuck|failing|slow|down|impossible|public|private|old|new|soon|possible|sure|done|happy|well)\Z",
+    re.IGNORECASE,
 )
 _A_WORD = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+")  # of a sentence rather than a chosen name: "username incorrect"
 
 
 def find(text: str) -> Iterator[Found]:
+    """Also what a name is corrected to, right behind it."""
+    for found in _called(text):
+        yield found
+        corrected = _CORRECTED.match(text, found.end)
+        if corrected:
+            yield Found(*corrected.span("value"), LABELLED)
+
+
+def _called(text: str) -> Iterator[Found]:
     for found in _LABELLED.finditer(text):
         start, end = found.span("value")
         if not _A_WORD.fullmatch(found["value"]) or _is_stated(text, found.start(), start, end):
@@ -62,9 +96,17 @@ def find(text: str) -> Iterator[Found]:
     for found in _AFTER.finditer(text):
         if not _A_WORD.fullmatch(found["value"]) and re.search("[A-Za-z]", found["value"]):
             yield Found(*found.span("value"), LABELLED)
-    for pattern in (_ID, _DISCORD):
+    for found in _STATED.finditer(text):
+        if not _SAID_OF_IT.match(found["value"]):
+            yield Found(*found.span("value"), LABELLED)
+    for start, end in _APART.spans(text):
+        if says(text, start, _ABOUT, _NOT_ABOUT) >= 0:
+            yield Found(start, end, LABELLED)
+    for pattern in (_ID, _DISCORD, _PAIR):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), LABELLED)
+    for found in BOTH.finditer(text):
+        yield Found(*found.span("name"), LABELLED)
     for found in _SIGNS_IN.finditer(text):
         yield Found(*found.span("value"), SHAPED)
     for found in _IN_JAPANESE.finditer(text):

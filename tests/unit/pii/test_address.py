@@ -72,6 +72,12 @@ to ⟦18 Dock Street, Cape Town⟧
 the parcel went to ⟦1022 Birch Street, Boise, ID⟧
 ⟦64 Victoria Parade, Melbourne⟧
 ⟦5200 Legacy Drive, Plano, TX⟧
+Please send it to ⟦Flat 6, 18 Quarry Road, Leeds⟧ LS6 3PN
+I live at ⟦Basement flat, 9 Heron Mews, London⟧
+Deliver to ⟦Blk 214 Tampines Street 22 #07-113 Singapore⟧ 520214
+We are at ⟦Thistle Cottage, 3 Mill Lane⟧, thanks
+moved to ⟦14 Fern Meadow⟧, please update
+it goes to ⟦77 harbour street⟧ please
 """
 
 LEFT = r"""
@@ -110,6 +116,10 @@ Is there parking in the square?
 page 12 lane markings
 4 seasons park pass
 The road to 100 points
+the 8 Quarry Road bus never came
+is there a 12 Station Street tram stop near you
+I need 2 Hill view chairs
+We met on 14 March 2024, 3 of us
 """
 
 

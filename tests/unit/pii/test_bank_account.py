@@ -29,9 +29,9 @@ IBAN is ⟦ES9121000418450200051332⟧
 account number ⟦12345678⟧
 my bank account is ⟦44556677⟧
 acct ⟦000123456789⟧
-sort code ⟦20-00-00⟧ account no. ⟦55779911⟧
-routing number ⟦122105155⟧
-ABA ⟦021000021⟧
+sort code 20-00-00 account no. ⟦55779911⟧
+my bank acct is ⟦483920174⟧
+savings account, the one ending differently: ⟦00981273⟧
 a/c ⟦9900112233⟧
 checking account ⟦6655443322⟧
 savings account: ⟦1020304050⟧
@@ -45,10 +45,14 @@ refund to IBAN ⟦PT50000201231234567890154⟧
 ⟦0934871⟧が口座番号です
 Account: ⟦00284417⟧
 account no is ⟦12345678⟧
-BSB ⟦062-000⟧
+BSB 062-000 acc ⟦10293847⟧
 """
 
 LEFT = r"""
+routing number 122105155
+ABA 021000021
+sort code 20-00-00
+BSB 062-000
 GB82 WEST 1234 5698 7654 33
 XX00123456789012345
 口座番号を変更したい

@@ -51,6 +51,9 @@ birthday is the ⟦5th of June⟧
 DOB ⟦850401⟧
 D O B : ⟦01/02/1990⟧
 ⟦1985/04/01⟧（生年月日）
+You asked for my date of birth. It is ⟦4 May 1987⟧
+誕生日を間違えて登録しました。正しくは⟦1987年5月4日⟧です
+DOB ⟦04/05⟧
 """
 
 LEFT = r"""
@@ -88,6 +91,8 @@ S50.4の部品
 9月18日発売
 3月3日が誕生日プレゼントの締切です
 4月生まれ割引
+誕生日プレゼントです。2025年5月4日までに届きますか
+birthday gift, needed by 4 May 2025
 """
 
 

@@ -54,6 +54,7 @@ policy number is ⟦POL-556677⟧
 my member id should be ⟦mb_44219⟧
 rewards card number ⟦9900112233⟧
 Customer no : ⟦55-0192⟧
+会員No⟦88120047⟧です
 """
 
 LEFT = r"""

@@ -113,6 +113,7 @@ def test_a_file_that_is_wrong_is_told_with_its_name(tmp_path: Path) -> None:
 BOMBS = [
     "1", "1234567890", "1-", "0 ", "a@", "aaaa@a.", "Ann Lee, ", "ann lee ", "my name is ", "password is ", "パスワード:", "東京都渋谷区",
     "渋谷区1-2", "1-2-3 ", "12 Main ", "Apt 1 ", "corner of A and ", "ア", "は", "様", "「", "\n", "1.", "a:", "eyJ", "名前:", "一二三", "+1 ",
+    "flat 1, block 2, ", "12 A. ", "The Old Mill, ", "username a1 ", "aB3+/", "Mr. ", ", ", "my passport ", "免許証",
 ]  # fmt: skip
 LENGTH = 4_000
 SLOWEST = 40e-6  # seconds a character for all rules together, ten times what an idle machine takes
@@ -124,14 +125,14 @@ def test_time_grows_with_the_length(bomb: str) -> None:
         text = read_form(bomb * (length // len(bomb))).text
         words = tuple(Word(at, at + 2, "名詞-固有名詞-地名-一般") for at in range(0, len(text) - 2, 2))
         reading = Reading(words, (Entity(0, 2, "Person", "ja"),))
-        began = time.perf_counter()
+        began = time.process_time()  # of this process: others may be busy
         for _, rule in registry._RULES.values():
             list(rule(text))
         for _, rule_of_reading in registry._RULES_WITH_READING.values():
             list(rule_of_reading(text, reading))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
-    short, long = seconds(LENGTH), seconds(4 * LENGTH)
+    short, long = seconds(LENGTH), min(seconds(4 * LENGTH) for _ in range(3))
     assert long < max(10 * short, SLOWEST * 4 * LENGTH)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.pii import driver_license
+from app.adapters.pii.papers import DRIVING_LICENCE
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -46,6 +46,9 @@ My driver's license from Ohio is ⟦RT123456⟧
 DL#: ⟦S12345678⟧
 driving licence number ⟦morga657054sm9ij⟧
 Ontario driver's licence: ⟦A1234-56789-01234⟧
+I uploaded my licence. It reads ⟦HARRI612148AB9DR⟧
+免許証を更新しました。番号は⟦305512347700⟧です
+⟦D4417723⟧ is what my driving licence says
 """
 
 LEFT = r"""
@@ -83,17 +86,19 @@ my driver was late 2 hours
 driver Anna 12 min away
 免許証を忘れたので電話 090-1234-5678
 ライセンスキーは 12345678
+免許証は届きました。注文番号は305512347700です
+My driver's license expired. Tracking 305512347700
 """
 
 
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(driver_license.find, plain(marked)) == values(marked)
+    assert found_by(DRIVING_LICENCE.find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(driver_license.find, text) == []
+    assert found_by(DRIVING_LICENCE.find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.pii import passport
+from app.adapters.pii.papers import PASSPORT
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -44,6 +44,9 @@ Passport番号は⟦tk7654321⟧
 旅券番号は以下の通りです\n⟦NH1029384⟧
 my passport (issued in Canada) is ⟦AB123456⟧
 ⟦X1234567⟧ is my passport number
+Here is my passport. The number is ⟦K20481177⟧
+⟦TR7012345⟧がパスポートの番号です
+パスポートを更新しました。新しい番号は⟦TZ6604412⟧です
 """
 
 LEFT = r"""
@@ -81,17 +84,19 @@ The passport office
 ワンデーパス
 パスポートの有効期限は20270101です
 パスポートケースの注文 AB1234567
+My passport was stolen. The order number is K20481177
+パスポートを忘れました。電話は090-1234-5670です
 """
 
 
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(passport.find, plain(marked)) == values(marked)
+    assert found_by(PASSPORT.find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(passport.find, text) == []
+    assert found_by(PASSPORT.find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:

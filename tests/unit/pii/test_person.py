@@ -73,6 +73,10 @@ my colleague ⟦Wei Zhang⟧ will collect
 My name's ⟦Fiona⟧
 - ⟦Douglas Reid⟧
 cardholder: ⟦Monica Geller⟧
+hi, it's ⟦marvin⟧ again about the lamp
+Is ⟦Georgina⟧ in today?
+the surname on the invoice should be ⟦Okonjo⟧
+my flatmate ⟦Rupert⟧ signed for it
 """
 
 LEFT = r"""
@@ -126,6 +130,10 @@ Good morning, is anyone there?
 Will Mark III fit?
 Best regards and thanks
 the Grace Period ends when?
+Does Hunter ship to Spain?
+flying with Delta tomorrow
+is the Lincoln in stock
+Delta cancelled my flight
 """
 
 

@@ -53,6 +53,8 @@ PLZ ⟦80331⟧
 Sydney NSW ⟦2000⟧
 Salt Lake City, Utah ⟦84101⟧
 postal code: ⟦m5v 2t6⟧
+I'm in Dublin, Eircode ⟦D08 K4T2⟧
+my address is Singapore ⟦520214⟧
 """
 
 LEFT = r"""

@@ -74,6 +74,12 @@ pass is ⟦moon1969⟧
 passcode ⟦1984⟧ not accepted
 security answer: ⟦Fluffy⟧
 the 3 digits on the back are ⟦552⟧
+username/password: mallow_k / ⟦Thistle40⟧
+login & pw = g.ferris | ⟦w0bbleX⟧
+ユーザー名/パスワード：suzume3 / ⟦kaki9931⟧
+パスワードは ⟦violet kettle under moss⟧ です
+パスワード：⟦three quiet otters⟧
+パスフレーズ「⟦salt wind old pier⟧」です
 """
 
 LEFT = r"""
@@ -128,6 +134,12 @@ my order code is 482913
 番号は 03-1234-5678
 SMSが届く番号は090-1111-2222です
 確認メールの番号は注文番号12345678です
+username/password: both rejected
+username/password: wrong / missing
+パスワード：please try it again
+パスワードは not accepted yet です
+パスワード: cannot log in
+パスワード：reset mail never came
 """
 
 

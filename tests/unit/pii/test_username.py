@@ -66,6 +66,12 @@ my login is ⟦tomcat55⟧
 my gamertag is ⟦xShadow99x⟧
 ⟦rosie_k⟧ is my username
 PSN ID: ⟦Ace_Pilot7⟧
+username/password: ⟦mallow_k⟧ / Thistle40
+login & pw = ⟦g.ferris⟧ | w0bbleX
+id/pass: ⟦tobermory⟧ kettle88
+ユーザー名/パスワード：⟦suzume3⟧ / kaki9931
+my login is ⟦fennimore⟧, not ⟦fenimore⟧
+find me as ⟦harbour.lane⟧ on there
 """
 
 LEFT = r"""
@@ -117,6 +123,10 @@ PayPay is accepted?
 Steam is broken
 ニックネームは自由に変更できますか
 表示名：変更したい
+username / password fields stay grey
+username/password: both rejected
+username/password: wrong / missing
+I am signed up as a member, not a guest.
 """
 
 
