@@ -1,7 +1,6 @@
 """Settings → Services, the whole of it: the parts are wired in `app.wiring`; nothing else names concrete adapters."""
 
 import logging
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,22 +11,13 @@ from app.adapters.served_index import ServedIndex
 from app.adapters.site_file import load_site
 from app.adapters.vault_memory import MemoryVault
 from app.answering.evidence import load_abstention
-from app.answering.extractive import ExtractiveWriter
 from app.answering.guard import Guard
-from app.answering.model_condenser import PROMPTS as CONDENSER_PROMPTS
-from app.answering.model_condenser import ModelCondenser
-from app.answering.model_summary import PROMPTS as SUMMARY_PROMPTS
-from app.answering.model_writer import PROMPTS as MODEL_PROMPTS
-from app.answering.model_writer import TONES
-from app.answering.pipeline import PROMPTS, AnswerPipeline
+from app.answering.pipeline import AnswerPipeline
 from app.answering.redact import Redactor
-from app.answering.verify import Thresholds, Verifier
 from app.desk.desk import Desk
 from app.desk.drafting import Drafting
 from app.desk.messages import Messages
-from app.desk.rating_links import RatingLinks
 from app.desk.targets import load_desk
-from app.domain.conversation import Conversation
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.look import Looks
@@ -35,15 +25,15 @@ from app.domain.observation import Metrics, Observer
 from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, People
 from app.domain.ports import ChatModel, Clock, ConversationStore, PiiDetector
 from app.domain.site import Site
-from app.prompting import load_prompts
-from app.settings import ROOT, Settings
-from app.wiring.desk import Writers, open_drafting, open_looks
-from app.wiring.messages import open_messages, open_notifiers
-from app.wiring.models import open_chat_model, open_detector, open_embedder, open_reranker
-from app.wiring.outside import open_http, open_limiter, open_observers
+from app.settings import Settings
+from app.wiring.desk import open_drafting, open_looks
+from app.wiring.messages import open_messages
+from app.wiring.models import open_detector, open_embedder, open_reranker
+from app.wiring.outside import open_limiter, open_observers
 from app.wiring.policy import open_escalator, open_guard, policy_version
 from app.wiring.records import open_records
 from app.wiring.staff import open_provider, staff_of
+from app.wiring.writers import Writers, open_writers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -89,57 +79,25 @@ def build_services(
 
     Raises SettingsError, ModelError or DatabaseError; a missing index is told by what needs it.
     """
-    records = open_records(settings)
-    embedder = open_embedder(settings)
+    records, embedder = open_records(settings), open_embedder(settings)
     index = ServedIndex(FileIndexRegistry(settings.index_dir, embedder))
     clock, site = SystemClock(), load_site(settings.site_file)
-    writer, verifier = ExtractiveWriter(), Verifier(Thresholds.load())
-    prompts = load_prompts(ROOT / "prompts", PROMPTS | MODEL_PROMPTS | TONES | CONDENSER_PROMPTS | SUMMARY_PROMPTS)
-    cores = os.cpu_count() or 1
-    model = model or open_chat_model(settings, site, clock)
     staff, limiter = staff_of(settings, records.engine, clock), open_limiter(settings)
     observer, metrics = open_observers(settings)
     desk = open_desk(records.engine, site, clock)
     detector = detector or open_detector(settings, site)
     redactor = Redactor(detector, records.vault, MemoryVault)
-    guard = guard or open_guard(settings, embedder)
-    writers = Writers(model, writer, verifier, embedder, prompts, guard, settings.llm_seconds, cores)
-    pipeline = AnswerPipeline(
-        current_index=index.current,
-        embedder=embedder,
-        writer=writer,
-        verifier=verifier,
-        abstention=load_abstention(),
-        prompts=prompts,
-        store=records.store,
-        redactor=redactor,
-        guard=guard,
-        escalator=open_escalator(settings, embedder, prompts),
-        desk=desk,
-        clock=clock,
-        cores=cores,
-        policy=policy_version(),
-        model=writers.writer(),
-        condenser=ModelCondenser(model, prompts, settings.llm_seconds) if model else None,
-        reranker=open_reranker(settings),
-        on_answer=observer.answered,
-    )
+    writers = open_writers(settings, site, embedder, guard or open_guard(settings, embedder), clock, model)
+    pipeline = _pipeline(settings, index, records.store, redactor, writers, desk, observer, clock)
     private = (detector, records.vault, clock)
     drafting = open_drafting(records.engine, settings.home, pipeline, writers, index.current, *private)
-
-    def read(conversation_id: str) -> Conversation:
-        return redactor.restored(records.store.find(conversation_id))
-
-    links = RatingLinks(lambda: [key.secret for key in records.keys.all()])
-    notifiers = open_notifiers(settings, site, read, links, lambda: open_http(settings), clock)
-    messages = open_messages(records.engine, records.events, notifiers, links, clock)
     return Services(
         settings=settings,
         site=site,
         clock=clock,
         store=records.store,
         events=records.events,
-        messages=messages,
+        messages=open_messages(settings, site, records, redactor, clock),
         index=index,
         redactor=redactor,
         pipeline=pipeline,
@@ -154,6 +112,38 @@ def build_services(
         drafting=drafting,
         looks=open_looks(records.engine, clock),
         provider=open_provider(settings, clock),
+    )
+
+
+def _pipeline(
+    settings: Settings,
+    index: ServedIndex,
+    store: ConversationStore,
+    redactor: Redactor,
+    writers: Writers,
+    desk: Desk,
+    observer: Observer,
+    clock: Clock,
+) -> AnswerPipeline:
+    return AnswerPipeline(
+        current_index=index.current,
+        embedder=writers.embedder,
+        writer=writers.quotes,
+        verifier=writers.verifier,
+        abstention=load_abstention(),
+        prompts=writers.prompts,
+        store=store,
+        redactor=redactor,
+        guard=writers.guard,
+        escalator=open_escalator(settings, writers.embedder, writers.prompts),
+        desk=desk,
+        clock=clock,
+        cores=writers.cores,
+        policy=policy_version(),
+        model=writers.writer(),
+        condenser=writers.condenser(),
+        reranker=open_reranker(settings),
+        on_answer=observer.answered,
     )
 
 

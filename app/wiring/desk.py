@@ -1,54 +1,24 @@
 """What drafts, macros and learning are made of; `app.bootstrap` calls it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.adapters.learning_files import LearningFiles
 from app.answering.evidence import load_abstention
-from app.answering.guard import Guard
-from app.answering.model_summary import ModelSummary
-from app.answering.model_writer import ModelWriter
 from app.answering.pipeline import AnswerPipeline
 from app.answering.reply import SURE_ENOUGH, PipelineReplies
-from app.answering.verify import Verifier
 from app.desk.drafting import Drafting
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
 from app.domain.draft import Tone
 from app.domain.draft_ports import DraftStore, MacroStore
 from app.domain.look import Looks
-from app.domain.ports import ChatModel, ChunkIndex, Clock, Embedder, PiiDetector, Vault, Writer
-from app.prompting import Prompts
+from app.domain.ports import ChunkIndex, Clock, PiiDetector, Vault
+from app.wiring.writers import Writers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class Writers:
-    """What the writers share; without a `model` there are none."""
-
-    model: ChatModel | None
-    quotes: Writer
-    verifier: Verifier
-    embedder: Embedder
-    prompts: Prompts
-    guard: Guard
-    seconds: float
-    cores: int
-
-    def writer(self, tone: str = "") -> ModelWriter | None:
-        if self.model is None:
-            return None
-        parts = (self.model, self.quotes, self.verifier, self.embedder, self.prompts, self.seconds, self.cores)
-        return ModelWriter(*parts, tone=tone)
-
-    def summaries(self) -> ModelSummary | None:
-        if self.model is None:
-            return None
-        return ModelSummary(self.model, self.verifier, self.guard, self.prompts, self.seconds)
 
 
 def open_drafting(

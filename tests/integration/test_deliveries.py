@@ -221,9 +221,7 @@ async def test_a_dead_letter_is_listed_and_sent_again_from_the_command_line(
 def test_half_a_setting_stops_the_start(wrong: dict[str, str], names: str) -> None:
     settings = Settings.model_validate({"home": Path("var"), **wrong})
     with pytest.raises(SettingsError, match=names):
-        open_notifiers(
-            settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, lambda: SafeHttp(), MovedClock()
-        )
+        open_notifiers(settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, MovedClock())
 
 
 def test_each_address_and_the_mail_server_is_a_target_and_no_secret_is_shown() -> None:
@@ -234,9 +232,7 @@ def test_each_address_and_the_mail_server_is_a_target_and_no_secret_is_shown() -
         webhooks="https://a.example/hook?key=hush-hush, https://b.example/, https://b.example/",
         webhook_secret=WHSEC,
     )
-    notifiers = open_notifiers(
-        settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, lambda: SafeHttp(), MovedClock()
-    )
+    notifiers = open_notifiers(settings, SITE, lambda _: pytest.fail("nothing is read"), LINKS, MovedClock())
     assert [notifier.target.split()[:3] for notifier in notifiers] == [
         ["web", "hook", "a.example"],
         ["web", "hook", "b.example"],
