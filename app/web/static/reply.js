@@ -7,7 +7,7 @@ const UNDO = 5_000; // milliseconds
 class Reply extends HTMLElement {
   connectedCallback() {
     this.inbox = this.closest("kotae-inbox");
-    this.form = this.querySelector("#panel-reply");
+    this.form = this.querySelector("#panel-reply form");
     this.field = this.querySelector("#text");
     this.key = `kotae-reply-${this.dataset.ticket}`;
     this.tabs = new Tabs(this);
@@ -43,7 +43,10 @@ class Reply extends HTMLElement {
     if (!form) return;
     delete form.dataset.undrafted;
     const isFocused = this.contains(document.activeElement);
+    const { log } = this.inbox;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     this.replaceWith(form);
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
     if (isFocused) form.querySelector(".reading .edit, #text").focus();
   }
 
@@ -80,7 +83,8 @@ class Reply extends HTMLElement {
 
   macroKey = (event) => {
     const isComposing = event.isComposing || event.keyCode === 229;
-    if (isComposing || event.key !== ";" || !this.isAtStartOfWord()) return;
+    const isInWord = /\S$/.test(this.field.value.slice(0, this.field.selectionStart));
+    if (isComposing || event.key !== ";" || isInWord) return;
     event.preventDefault();
     this.macros.open();
   };
@@ -89,18 +93,13 @@ class Reply extends HTMLElement {
   sendKey = (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
-    this.querySelector("form[role=tabpanel]:not([hidden])").requestSubmit();
+    this.querySelector("[role=tabpanel]:not([hidden]) form").requestSubmit();
   };
 
   edit = () => {
     this.classList.remove("reading");
     this.field.focus();
   };
-
-  isAtStartOfWord() {
-    const before = this.field.value.slice(0, this.field.selectionStart);
-    return !before || /\s$/.test(before);
-  }
 
   typed = () => {
     const wasTyping = this.isTyping;
