@@ -32,7 +32,7 @@ from app.answering.model_writer import TONES, ModelWriter
 from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import THRESHOLDS, Thresholds, Verifier
-from app.bootstrap_desk import open_drafting, open_looks
+from app.bootstrap_desk import open_courses, open_drafting, open_looks
 from app.bootstrap_messages import open_messages, open_notifiers
 from app.desk.desk import Desk
 from app.desk.drafting import Drafting
@@ -40,6 +40,7 @@ from app.desk.messages import Messages
 from app.desk.rating_links import RatingLinks
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
+from app.domain.course import Courses
 from app.domain.desk_ports import EventLog
 from app.domain.draft import Tone
 from app.domain.limits import RateLimiter
@@ -86,6 +87,7 @@ class Services:
     desk: Desk
     drafting: Drafting
     looks: Looks
+    courses: Courses
     provider: IdentityProvider | None = None
 
 
@@ -200,6 +202,7 @@ def build_services(
         desk=desk,
         drafting=drafting,
         looks=open_looks(records.engine, clock),
+        courses=open_courses(records.engine),
         provider=open_provider(settings, clock),
     )
 
