@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Float, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Engine, Float, func, literal_column, select
 from sqlmodel import Session, col
 
 from app.adapters.sql_events import EventRow
@@ -131,7 +131,7 @@ def _reopened(session: Session, at: datetime) -> dict[str, datetime]:
     return {each[0]: each[1] for each in session.execute(_begun(first, of, at))}
 
 
-def _begun(found: Select[Any], of: Any, at: datetime) -> Select[Any]:
+def _begun(found: Any, of: Any, at: datetime) -> Any:
     """Only of conversations that began at `at` or later."""
     return found.join(ConversationRow, of == _ID).where(at <= _BEGAN)
 

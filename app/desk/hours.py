@@ -10,6 +10,7 @@ from app.errors import SettingsError
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_DAYS_KEPT = 2000
 _HORIZON = 28 * 366  # days: by then every date has fallen on every weekday
 
 
@@ -27,6 +28,7 @@ class SupportHours:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._known: dict[date, list[tuple[datetime, datetime]]] = {}  # a queue of hundreds asks for the same days
 
     def is_open(self, at: datetime) -> bool:
         return any(opens <= at < closes for opens, closes in self._openings(self._local_day(at)))
@@ -85,6 +87,14 @@ class SupportHours:
             yield from self._openings(day + n * _DAY)
 
     def _openings(self, day: date) -> list[tuple[datetime, datetime]]:
+        found = self._known.get(day)
+        if found is None:
+            if len(self._known) >= _DAYS_KEPT:
+                self._known.clear()
+            found = self._known[day] = self._worked_out(day)
+        return found
+
+    def _worked_out(self, day: date) -> list[tuple[datetime, datetime]]:
         if self._day_off(day)[0]:
             return []
         midnight = datetime.combine(day, time.min)

@@ -65,6 +65,7 @@ def test_every_string_is_used() -> None:
         r"privacy_\d(_\w+)?$|handoff_(open|closed)_because$|(act|role|scope)_\w+$"
         r"|(impossible|tab|sla|priority|cause|state)_\w+$|desk_(take|hand_back|resolve|reopen)$"
         r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
+        r"|figure_\w+$|overview_(by|language)_\w+$"
         r"|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
     )
     built = {key for key in words("ja") if whole.match(key)}
