@@ -52,8 +52,8 @@ class SqlCases:
             return ticket_of(row)
 
     def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
-        """The open ones are read once for all who ask while nothing happens: every page of the desk asks at every event.
-        What no event tells, such as an assignment on another server, is seen within a second."""
+        """The open ones are read once for all who ask while nothing happens: all open pages ask at every event. What
+        no event tells, such as an assignment on another server, is seen within a second."""
         if not is_open:
             return self._read_queue(False, limit)
         with self._looking:

@@ -170,11 +170,12 @@ class Reader:
     def _ticket(self, asked: Asked) -> TicketView:
         services, lang = self._services, self._lang
         ticket = services.desk.ticket(asked.ticket_id)
-        conversation = services.store.find(ticket.conversation_id)
+        record = services.store.record(ticket.conversation_id)
+        conversation = record.conversation
         events = services.events.after(0, conversation.id, _EVERYTHING)
         notes = services.desk.notes(conversation.id)
         teller = Teller(services.site, lang, self._staff)
-        moods = self._moods(conversation)
+        moods = moods_of(conversation, record.traces)
         first = next((message.text for message in conversation.messages), "")
         turns = teller.turns(conversation, events, notes)
         shown = turns if asked.is_whole else turns[-_TURNS:]

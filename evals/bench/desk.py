@@ -30,7 +30,7 @@ _MESSAGES = 20
 _PAUSE_S = 2.0  # between two messages of customers
 _SOON_S, _SPREAD_S = 0.15, 1.0  # as static/inbox.js waits after an event
 _PATIENCE_S = 60.0
-_TOKEN = "a customer of the benchmark"
+_TOKEN = "a customer of the benchmark"  # noqa: S105 - of a database that is thrown away
 _WORDS = "洗濯機の水漏れが止まりません。昨日から試していますが直りません。"
 
 Seen = dict[str, list[float]]  # by conversation: when an agent's stream told of it
