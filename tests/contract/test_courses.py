@@ -181,3 +181,17 @@ def test_only_what_began_since_the_oldest_first(house: House) -> None:
     new.append(house.begins().id)
     assert [course.id for course in house.courses.since(NOON + timedelta(minutes=60))] == new
     assert [course.id for course in house.courses.since(NOON)] == [old.id, *new]
+
+
+def test_the_open_queue_is_as_it_is_after_each_change(house: House) -> None:
+    """It is read once for all who ask at the same moment; nobody may be told what no longer holds."""
+    begun = house.begins()
+    house.store.add_question(begun.id, "洗濯機が水漏れします")
+    ticket = house.hands_off(begun)
+    assert [each.latest for each in house.desk.queue()] == ["洗濯機が水漏れします"]
+    house.store.add_question(begun.id, "まだですか")
+    assert [each.latest for each in house.desk.queue()] == ["まだですか"]
+    house.desk.take(ticket, AOI)
+    assert [each.ticket.agent for each in house.desk.queue()] == ["Aoi"]
+    house.desk.resolve(ticket, AOI)
+    assert house.desk.queue() == []
