@@ -18,6 +18,7 @@ from app.desk.desk import Desk
 from app.desk.drafting import Drafting
 from app.desk.messages import Messages
 from app.desk.targets import load_desk
+from app.domain.course import Courses
 from app.domain.desk_ports import EventLog
 from app.domain.limits import RateLimiter
 from app.domain.look import Looks
@@ -26,7 +27,7 @@ from app.domain.people_ports import ApiTokens, AuditTrail, IdentityProvider, Peo
 from app.domain.ports import ChatModel, Clock, ConversationStore, PiiDetector
 from app.domain.site import Site
 from app.settings import Settings
-from app.wiring.desk import open_drafting, open_looks
+from app.wiring.desk import open_courses, open_drafting, open_looks
 from app.wiring.messages import open_messages
 from app.wiring.models import open_detector, open_embedder, open_reranker
 from app.wiring.outside import open_limiter, open_observers
@@ -65,6 +66,7 @@ class Services:
     desk: Desk
     drafting: Drafting
     looks: Looks
+    courses: Courses
     provider: IdentityProvider | None = None
 
 
@@ -111,6 +113,7 @@ def build_services(
         desk=desk,
         drafting=drafting,
         looks=open_looks(records.engine, clock),
+        courses=open_courses(records.engine),
         provider=open_provider(settings, clock),
     )
 

@@ -22,10 +22,42 @@ Candidate = Annotated[str, typer.Argument(help="Id of the candidate.")]
 
 def add_drafts(desk_app: typer.Typer) -> None:
     """These commands join those on tickets."""
+    desk_app.command("overview")(overview)
     desk_app.command("stats")(stats)
     desk_app.command("propose")(propose)
     desk_app.add_typer(macro_app, name="macro")
     desk_app.add_typer(candidates_app, name="candidates")
+
+
+def overview(
+    days: Annotated[int, typer.Option(min=1, max=366, help="Of conversations that began in the last days.")] = 28,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What the service achieves: verified self-service, waiting, ratings, reasons for a person, drafts."""
+    from datetime import timedelta
+
+    from app.adapters.clock import SystemClock
+    from app.adapters.site_file import load_site
+    from app.desk.report import report
+    from app.settings import load_settings
+    from app.wiring.desk import open_courses, open_drafts
+    from app.wiring.records import open_records
+
+    settings, now = load_settings(), SystemClock().now()
+    engine, since, zone = (
+        open_records(settings).engine,
+        now - timedelta(days=days),
+        load_site(settings.site_file).time_zone,
+    )
+    found = report(open_courses(engine).since(since), open_drafts(engine).ended(since), now, zone)
+    if as_json:
+        print_json(found.as_json())
+    elif as_csv:
+        print(found.as_csv(settings.default_locale), end="")
+    else:
+        for figure in (*found.figures, *found.causes):
+            print(f"{figure.name:28} {_shown(figure):>10}  n {figure.n:<6} {figure.counted[settings.default_locale]}")
 
 
 def stats(

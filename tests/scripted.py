@@ -14,6 +14,7 @@ from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.audit_memory import MemoryAuditTrail
 from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
+from app.adapters.courses_memory import MemoryCourses
 from app.adapters.drafts_memory import MemoryDrafts
 from app.adapters.learning_memory import MemoryLearnings
 from app.adapters.limiter_memory import MemoryRateLimiter
@@ -26,6 +27,7 @@ from app.adapters.pii_listed import ListedPii
 from app.adapters.ratings_memory import MemoryRatings
 from app.adapters.site_file import load_site
 from app.adapters.sql_cases import SqlCases
+from app.adapters.sql_courses import SqlCourses
 from app.adapters.sql_events import SqlEventLog
 from app.adapters.sql_ratings import SqlRatings
 from app.adapters.sql_roster import SqlRoster
@@ -42,6 +44,7 @@ from app.desk.rating_links import RatingLinks
 from app.desk.scrub import Scrubber
 from app.desk.targets import load_desk
 from app.domain.conversation import Conversation
+from app.domain.course import Courses
 from app.domain.desk_ports import Cases, EventLog, Roster
 from app.domain.draft import Tone
 from app.domain.knowledge import Audience, Document
@@ -154,6 +157,7 @@ class ScriptedServices:
     desk: Desk
     drafting: Drafting
     looks: Looks
+    courses: Courses
     provider: IdentityProvider | None = None
 
 
@@ -192,7 +196,15 @@ def scripted_services(store: MemoryConversationStore | SqlConversationStore | No
         desk,
         scripted_drafting(clock),
         MemoryLooks(clock),
+        _courses(kept, messages),
     )
+
+
+def _courses(store: MemoryConversationStore | SqlConversationStore, messages: Messages) -> Courses:
+    if isinstance(store, SqlConversationStore):
+        return SqlCourses(store._engine)
+    assert isinstance(messages.ratings, MemoryRatings)
+    return MemoryCourses(store, messages.ratings)
 
 
 def scripted_messages(

@@ -21,6 +21,7 @@ MONITORING = Anyone.MONITORING
 STAFF = frozenset(StaffRole)
 ADMIN = frozenset({StaffRole.ADMIN})
 AGENT = frozenset({StaffRole.AGENT})
+INSIGHT = frozenset({StaffRole.AGENT, StaffRole.QA, StaffRole.ADMIN})
 
 ACCESS: dict[str, Access] = {
     "GET /healthz": PUBLIC,
@@ -63,6 +64,9 @@ ACCESS: dict[str, Access] = {
     "POST /api/v1/conversations/{conversation_id}/offer/decline": CUSTOMER,
     "POST /api/v1/conversations/{conversation_id}/feedback": CUSTOMER,
     "GET /desk": AGENT,
+    "GET /desk/overview": INSIGHT,
+    "GET /desk/overview.csv": INSIGHT,
+    "GET /desk/overview.json": INSIGHT,
     "GET /desk/{ticket_id}": AGENT,
     "POST /desk/{ticket_id}/reply": AGENT,
     "GET /desk/events": AGENT,

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, update
@@ -9,7 +11,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.adapters.sql_events import write_event
+from app.adapters.sql_events import EventRow, write_event
 from app.adapters.tables import ConversationRow, HandoffRow, MessageRow, NoteRow
 from app.adapters.transactions import Transactions
 from app.domain.conversation import Role
@@ -20,6 +22,7 @@ from app.errors import NotFound
 
 _FIRST_TICKET = 1001
 _LONGEST_ID = 9
+_SHARED_SECONDS = 1.0
 _EARLIER = 20  # tickets of the same customer
 _SAME = (
     "conversation_id skill topic turn score contact waiting_since assigned_to agent assigned_at taken_at "
@@ -31,10 +34,15 @@ class SqlCases:
     def __init__(self, engine: Engine) -> None:
         transactions = Transactions(engine)
         self._reading, self._writing = transactions.reading, transactions.writing
+        self._changes = 0  # that were made here
+        self._shared: tuple[tuple[Any, ...], float, list[Queued]] = ((), 0.0, [])
+        self._looking = Lock()
 
     def change(self, conversation_id: str, rule: Rule) -> Change:
         with self._writing(conversation_id) as connection:
-            return apply(connection, conversation_id, rule)
+            change = apply(connection, conversation_id, rule)
+        self._changes += 1
+        return change
 
     def ticket(self, ticket_id: str) -> Ticket:
         with self._reading() as session:
@@ -44,6 +52,23 @@ class SqlCases:
             return ticket_of(row)
 
     def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
+        """The open ones are read once for all who ask while nothing happens: all open pages ask at every event. What
+        no event tells, such as an assignment on another server, is seen within a second."""
+        if not is_open:
+            return self._read_queue(False, limit)
+        with self._looking:
+            seen, read_at, found = self._shared
+            state, now = (self._changes, self._latest_event(), limit), monotonic()
+            if state != seen or now - read_at > _SHARED_SECONDS:
+                found = self._read_queue(True, limit)
+                self._shared = state, now, found
+            return list(found)
+
+    def _latest_event(self) -> int:
+        with self._reading() as session:
+            return session.execute(sql(func.max(EventRow.number))).scalar_one() or 0
+
+    def _read_queue(self, is_open: bool, limit: int) -> list[Queued]:
         waits = col(HandoffRow.closed_at).is_(None) & col(HandoffRow.resolved_at).is_(None)
         number = col(HandoffRow.number)
         return self._queued(waits if is_open else ~waits, order=number if is_open else number.desc(), limit=limit)

@@ -75,6 +75,9 @@ class MemoryConversationStore:
     def state(self, conversation_id: str) -> State:
         return self.find(conversation_id).state
 
+    def conversations(self) -> list[Conversation]:
+        return list(self._conversations.values())
+
     def add_question(self, conversation_id: str, text: str) -> Message:
         now = self.clock.now()
         with self._lock:

@@ -80,7 +80,8 @@ class Desk:
     def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
         """What is open, the most pressing first; what is done, the newest first."""
         found = self._cases.queue(is_open, limit)
-        return sorted(found, key=self._pressing) if is_open else found
+        now = self._clock.now()
+        return sorted(found, key=lambda each: self._pressing(each, now)) if is_open else found
 
     def ticket(self, ticket_id: str) -> Ticket:
         return self._cases.ticket(ticket_id)
@@ -233,12 +234,13 @@ class Desk:
         to = choose(self._roster.colleagues(), wish, now, self._rules.presence.seconds)
         return tickets.given_to(wish, to, now) if to else wish
 
-    def _pressing(self, queued: Queued) -> tuple[int, datetime]:
+    def _pressing(self, queued: Queued, now: datetime) -> tuple[int, datetime]:
         """A clock that runs out moves a ticket up by a step, one that has run out by two."""
-        first = first_reply_clock(queued.ticket, self._clock.now(), self._hours, self._rules.sla.warn_share)
-        steps = {Standing.WARNING: 1, Standing.BREACHED: 2} if queued.ticket.waiting_since else {}
-        rank = queued.ticket.priority.rank - steps.get(first.standing, 0)
-        return rank, queued.ticket.waiting_since or queued.ticket.requested_at
+        ticket, steps = queued.ticket, {Standing.WARNING: 1, Standing.BREACHED: 2}
+        if ticket.waiting_since is None:
+            return ticket.priority.rank, ticket.requested_at
+        first = first_reply_clock(ticket, now, self._hours, self._rules.sla.warn_share)
+        return ticket.priority.rank - steps.get(first.standing, 0), ticket.waiting_since
 
     def _change(self, ticket_id: str, rule: Rule) -> Ticket:
         change = self._cases.change(self._cases.ticket(ticket_id).conversation_id, rule)

@@ -26,11 +26,15 @@ def open_turns(messages: Sequence[Message]) -> list[int]:
     anything: the hand-off had a reason.
     """
     began = max((n + 1 for n, message in enumerate(messages) if message.role is Role.AGENT), default=0)
-    said = [
-        n for n, message in enumerate(messages) if n >= began and message.role is Role.CUSTOMER and says(message.text)
-    ]
-    waiting = [n for n in said if not _is_answered(messages, n)]
-    return (waiting or said[-1:])[-_MOST:]
+    last, waiting = list[int](), list[int]()
+    for n in reversed(range(began, len(messages))):  # from the end: a long conversation is not read whole
+        if messages[n].role is Role.CUSTOMER and says(messages[n].text):
+            last = last or [n]
+            if not _is_answered(messages, n):
+                waiting.append(n)
+        if len(waiting) == _MOST:
+            break
+    return waiting[::-1] or last
 
 
 def _is_answered(messages: Sequence[Message], n: int) -> bool:

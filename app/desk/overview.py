@@ -8,15 +8,10 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from app.desk.figures import counted, mean, median, share
-from app.desk.open_turns import answers
 from app.desk.stats import week_of
-from app.domain.conversation import Role
 from app.domain.course import Course
-from app.domain.courtesy import says
-from app.domain.desk import Cause
 from app.domain.figure import Figure
 from app.domain.outcome import Language
-from app.domain.record import Record
 
 QUIET = timedelta(hours=72)  # without another question, what was answered counts as resolved
 _TOP = 4  # of 5: from here on a rating is satisfied
@@ -85,31 +80,6 @@ def as_csv(figures: Sequence[Figure], sliced: Mapping[str, Mapping[str, Sequence
             number = "" if each.value is None else f"{each.value:.6g}"
             table.writerow((name, value, each.name, number, each.n, each.unit, each.counted[language]))
     return lines.getvalue()
-
-
-def course_of(record: Record, mood: Sequence[float | None] = (), cause: Cause | None = None) -> Course:
-    """What is counted of a conversation that no ticket tells more of. `mood` has a value for each turn, or None."""
-    messages, requests = record.conversation.messages, record.requests
-    customers = [message for message in messages if message.role is Role.CUSTOMER]
-    handed_off = min((request.requested_at for request in requests), default=None)
-    replies = [message.at for message in messages if message.role is Role.AGENT]
-    ratings = [vote.csat for vote in record.votes if vote.csat is not None]
-    judged = [value for value in mood if value is not None]
-    return Course(
-        id=record.conversation.id,
-        channel=record.conversation.channel,
-        language=record.conversation.locale,
-        began_at=record.conversation.created_at,
-        last_at=messages[-1].at if messages else record.conversation.created_at,
-        asked=any(says(message.text) for message in customers),
-        answered=any(answers(message) for message in messages),
-        voted_down=any(vote.helpful is False for vote in record.votes),
-        handed_off_at=handed_off,
-        cause=cause or (Cause.ASKED_FOR_HUMAN if handed_off else None),
-        first_reply_at=min((at for at in replies if handed_off and at >= handed_off), default=None),
-        csat=ratings[-1] if ratings else None,
-        mood=(judged[0], judged[-1]) if judged else None,
-    )
 
 
 def _is_self_served(course: Course) -> bool:

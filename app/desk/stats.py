@@ -29,10 +29,10 @@ def draft_figures(ended: Sequence[Ended]) -> list[Figure]:
 def by_slice(ended: Sequence[Ended], zone: tzinfo) -> dict[str, dict[str, list[Figure]]]:
     """By route, language, week (ISO, on the site's clock) and reason of rejection; each slice by value."""
     return {
-        "route": _grouped(ended, lambda each: each.draft.route or "-"),
-        "language": _grouped(ended, lambda each: each.draft.language),
-        "week": _grouped(ended, lambda each: week_of(each.end.at, zone)),
-        "rejection": _grouped([each for each in ended if each.end.rejection], lambda each: str(each.end.rejection)),
+        "route": grouped(ended, lambda each: each.draft.route or "-"),
+        "language": grouped(ended, lambda each: each.draft.language),
+        "week": grouped(ended, lambda each: week_of(each.end.at, zone)),
+        "rejection": grouped([each for each in ended if each.end.rejection], lambda each: str(each.end.rejection)),
     }
 
 
@@ -42,7 +42,7 @@ def week_of(at: datetime, zone: tzinfo) -> str:
     return f"{year}-W{week:02}"
 
 
-def _grouped(ended: Iterable[Ended], key: Callable[[Ended], str]) -> dict[str, list[Figure]]:
+def grouped(ended: Iterable[Ended], key: Callable[[Ended], str]) -> dict[str, list[Figure]]:
     groups: dict[str, list[Ended]] = {}
     for each in ended:
         groups.setdefault(key(each), []).append(each)

@@ -1,7 +1,8 @@
-"""One conversation as the overview counts it."""
+"""One conversation as the overview counts it, and the port that they come from."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from app.domain.desk import Cause
 from app.domain.outcome import Language
@@ -28,3 +29,11 @@ class Course:
     reopened_at: datetime | None = None
     csat: int | None = None
     mood: tuple[float, float] | None = None
+
+
+class Courses(Protocol):
+    """Shipped: `MemoryCourses`, the fake, and `SqlCourses`. Methods block."""
+
+    def since(self, at: datetime) -> list[Course]:
+        """Of all conversations that began at that moment or later, in the order in which they began."""
+        ...

@@ -14,6 +14,7 @@ from app.desk.desk import Desk
 from app.desk.drafting import Drafting
 from app.desk.messages import Messages
 from app.domain.conversation import Conversation
+from app.domain.course import Courses
 from app.domain.desk_ports import EventLog
 from app.domain.knowledge import Audience, Document
 from app.domain.limits import RateLimiter
@@ -92,6 +93,8 @@ class Services(Protocol):
     def drafting(self) -> Drafting: ...
     @property
     def looks(self) -> Looks: ...
+    @property
+    def courses(self) -> Courses: ...
 
 
 def services_of(request: Request) -> Services:

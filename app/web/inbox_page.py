@@ -53,6 +53,7 @@ from app.words import words
 
 _EVERYTHING = 100_000
 _TURNS = 200  # shown at first
+_ROWS = 100  # of the queue; the rest is found by tab and search
 _IS_LOOKING = timedelta(seconds=40)  # a page says every 15 seconds that it is open
 _MOVES = {
     State.WAITING: {"take", "hand_back", "resolve", "reply"},
@@ -135,7 +136,8 @@ class Reader:
             name=self._me.user.name,
             tab=asked.tab,
             tabs=(*tabs, Tab("done", w["tab_done"])),
-            rows=tuple(self._row(each, read) for each in wanted),
+            rows=tuple(self._row(each, read) for each in wanted[:_ROWS]),
+            more=len(wanted[_ROWS:]),
             search=asked.search,
             event=self._services.events.latest(),
             current=asked.ticket_id,
@@ -168,11 +170,12 @@ class Reader:
     def _ticket(self, asked: Asked) -> TicketView:
         services, lang = self._services, self._lang
         ticket = services.desk.ticket(asked.ticket_id)
-        conversation = services.store.find(ticket.conversation_id)
+        record = services.store.record(ticket.conversation_id)
+        conversation = record.conversation
         events = services.events.after(0, conversation.id, _EVERYTHING)
         notes = services.desk.notes(conversation.id)
         teller = Teller(services.site, lang, self._staff)
-        moods = self._moods(conversation)
+        moods = moods_of(conversation, record.traces)
         first = next((message.text for message in conversation.messages), "")
         turns = teller.turns(conversation, events, notes)
         shown = turns if asked.is_whole else turns[-_TURNS:]
@@ -279,6 +282,8 @@ def _macro_id(macro: Macro) -> str:
 
 
 def _fits(queued: Queued, wanted: str) -> bool:
+    if not wanted:
+        return True
     ticket = queued.ticket
     text = fold(" ".join((queued.subject, queued.latest, ticket.id, ticket.agent or "", ticket.skill or "")))
     return all(word in text for word in fold(wanted).split())

@@ -212,6 +212,7 @@ class InboxPage(StaffPage):
     tab: str
     tabs: tuple[Tab, ...]
     rows: tuple[QueueRow, ...]
+    more: int
     search: str
     event: int = 0
     current: str = ""

@@ -8,6 +8,7 @@ from app.domain.people import User
 # Pages of staff, in the order in which they are offered, each with its name in the catalogue.
 _PAGES = {
     "/desk": "desk",
+    "/desk/overview": "overview",
     "/admin": "users",
     "/admin/tokens": "tokens",
     "/admin/deliveries": "deliveries",

@@ -11,6 +11,7 @@ from app.answering.reply import SURE_ENOUGH, PipelineReplies
 from app.desk.drafting import Drafting
 from app.desk.drafts import Drafts
 from app.desk.scrub import Scrubber
+from app.domain.course import Courses
 from app.domain.draft import Tone
 from app.domain.draft_ports import DraftStore, MacroStore
 from app.domain.look import Looks
@@ -48,6 +49,12 @@ def open_looks(engine: "Engine", clock: Clock) -> Looks:
     from app.adapters.sql_looks import SqlLooks
 
     return SqlLooks(engine, clock)
+
+
+def open_courses(engine: "Engine") -> Courses:
+    from app.adapters.sql_courses import SqlCourses
+
+    return SqlCourses(engine)
 
 
 def open_macros(engine: "Engine") -> MacroStore:

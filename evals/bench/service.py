@@ -52,12 +52,14 @@ def measure(workspace: Workspace) -> list[Figure]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+def serving(home: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     """A running service: process, base URL, seconds until `/readyz` said yes."""
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     began = time.perf_counter()
-    process = subprocess.Popen([*KOTAE, "serve", "--port", str(port)], env=environment(home), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*KOTAE, "serve", "--port", str(port)], env=environment(home, **settings), stdout=subprocess.DEVNULL
+    )
     try:
         while not _is_ready(base):
             if process.poll() is not None or time.perf_counter() - began > _PATIENCE_S:
@@ -78,9 +80,9 @@ def _is_ready(base: str) -> bool:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[str]:
+def running(home: Path, **settings: str) -> Iterator[str]:
     """The address of a service that is ready."""
-    with serving(home) as (_, base, _):
+    with serving(home, **settings) as (_, base, _):
         yield base
 
 

@@ -5,6 +5,7 @@ import "./pii.js";
 import "./reply.js";
 
 const POLL = 5_000;
+const SPREAD = 1_000; // that not all open pages ask for the list at the same moment
 const HEARTBEAT = 15_000;
 
 class Inbox extends HTMLElement {
@@ -66,10 +67,11 @@ class Inbox extends HTMLElement {
   /** Several events in a row are looked up once. */
   happened(event) {
     this.mine ||= !event || event.conversation_id === this.dataset.conversation;
+    if (this.mine) this.soon = void clearTimeout(this.soon);
     this.soon ??= setTimeout(async () => {
       const [isMine] = [this.mine, (this.soon = this.mine = null)];
       await Promise.all([this.fetchQueue(), isMine && this.log && this.fetchTurns()]);
-    }, 150);
+    }, 150 + (this.mine ? 0 : SPREAD * Math.random()));
   }
 
   async fragment(path) {

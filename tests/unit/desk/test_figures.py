@@ -9,16 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.desk.figures import counted
-from app.desk.overview import as_csv, as_json, by_slice, causes, course_of, overview
+from app.desk.overview import as_csv, as_json, by_slice, causes, overview
+from app.desk.report import causes_by_name, report
 from app.desk.stats import by_slice as drafts_by_slice
 from app.desk.stats import draft_figures
-from app.domain.conversation import HandoffRequest, Vote
 from app.domain.course import Course
 from app.domain.desk import Cause
 from app.domain.draft import DraftEnd, End, Ended, Rejection
 from app.domain.figure import Figure
-from app.domain.record import Record
-from tests.builders import NOON, conversation, draft
+from tests.builders import NOON, draft
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 LATER = NOON + timedelta(days=7)
@@ -96,15 +95,6 @@ def test_every_figure_says_how_it_is_counted_in_both_languages() -> None:
     assert counted("cause")["ja"]
 
 
-def test_a_record_is_counted_as_it_was() -> None:
-    said = conversation(("customer", "返品は？"), ("answer", "14日です。"), ("agent", "承ります。"))
-    request = HandoffRequest("1001", NOON, NOON + HOUR)
-    vote = Vote("m-1", False, 5, None, NOON)
-    course = course_of(Record(said, (vote,), (request,), ()), [0.1, None, None])
-    assert (course.asked, course.answered, course.voted_down, course.csat) == (True, True, True, 5)
-    assert (course.handed_off_at, course.first_reply_at, course.mood) == (NOON, NOON, (0.1, 0.1))
-
-
 def ended(end: End, distance: float = 0.0, seconds: float = 10.0, route: str = "returns") -> Ended:
     rejection = Rejection.WRONG if end is End.REJECTED else None
     sent = "" if rejection else "あ" * 90
@@ -128,3 +118,21 @@ def test_drafts_are_counted_by_route_language_week_and_reason() -> None:
     assert set(sliced["language"]) == {"ja"}
     assert set(sliced["week"]) == {"2026-W47"}
     assert set(sliced["rejection"]) == {"wrong"}
+
+
+def test_the_report_has_conversations_and_drafts_side_by_side() -> None:
+    courses = [replace(ANSWERED, id="c-1"), replace(HANDED, id="c-2", channel="mail", language="en")]
+    drafts = [ended(End.ACCEPTED), ended(End.REJECTED)]
+    told = report(courses, drafts, LATER, TOKYO)
+    assert (value(told.figures, "csat"), value(told.figures, "accepted")) == ((4.0, 1), (0.5, 2))
+    assert set(told.by) == {"channel", "language", "week"}
+    assert value(told.by["channel"]["web"], "accepted") == (0.5, 2)  # of the conversation c-1
+    assert value(told.by["channel"]["mail"], "accepted") == (None, 0)
+    assert value(told.by["week"]["2026-W47"], "csat") == (4.0, 1)
+    assert causes_by_name(told.causes)["anger"][0].n == 1
+
+
+def test_a_draft_of_an_older_conversation_counts_in_no_channel() -> None:
+    told = report([], [ended(End.ACCEPTED)], LATER, TOKYO)
+    assert (value(told.figures, "accepted"), told.by["channel"]) == ((1.0, 1), {})
+    assert value(told.by["language"]["ja"], "csat") == (None, 0)
