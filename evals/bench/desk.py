@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from app.adapters.clock import SystemClock
 from app.adapters.site_file import load_site
 from app.adapters.sql_people import SqlPeople
-from app.bootstrap import open_desk, open_records
+from app.bootstrap import open_desk
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole
 from app.web.access import COOKIE
+from app.wiring.records import open_records
 from evals.bench.figure import Figure, median, percentile
 from evals.bench.service import running
 from evals.bench.workspace import Workspace
