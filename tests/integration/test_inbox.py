@@ -420,7 +420,7 @@ def test_the_stream_of_the_desk_resumes_where_it_was_and_ends_with_the_session(d
 @pytest.mark.parametrize("last", ["", "2", "x", "9" * 30, "\u0663"])
 def test_whatever_a_page_says_it_has_seen_the_stream_begins(desk: Desk, aoi: Agent, last: str) -> None:
     aoi.client.app.state.watch.close()  # type: ignore[attr-defined]
-    assert aoi.client.get("/desk/events", headers={"last-event-id": last.encode()}).text == "retry: 2000\n\n"
+    assert aoi.client.get("/desk/events", headers={b"last-event-id": last.encode()}).text == "retry: 2000\n\n"
 
 
 @pytest.mark.parametrize("path", ["", "/1001", "/1001/write", "/1001/turns", "/queue"])

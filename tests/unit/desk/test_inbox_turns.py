@@ -128,7 +128,7 @@ def test_what_happened_is_told_between_the_turns(told: ConversationEvent, ja: st
 @pytest.mark.parametrize("cause", Cause)
 def test_every_cause_of_a_hand_off_is_told(cause: Cause) -> None:
     told = event(EventKind.HANDOFF_CREATED, cause=cause.value)
-    assert all(teller(lang).event(told) for lang in ("ja", "en"))  # type: ignore[arg-type]
+    assert all(teller(lang).event(told) for lang in ("ja", "en"))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 def ticket(**fields: object) -> Ticket:
     begun = Ticket("1001", "c-1", Cause.ASKED_FOR_HUMAN, Priority.NORMAL, "ja", NOON, NOON, NOON, NOON)
-    return Ticket(**{name: getattr(begun, name) for name in Ticket.__slots__} | fields)  # type: ignore[arg-type]
+    return Ticket(**{name: getattr(begun, name) for name in Ticket.__slots__} | fields)
 
 
 @pytest.mark.parametrize(
