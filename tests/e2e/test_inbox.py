@@ -43,8 +43,7 @@ class Desk:
     def services(self) -> ScriptedServices:
         return self.stage.services
 
-    def page(self, path: str = "", lang: str = "ja", width: int = 1280, scheme: str = "light", begin: str = "") -> Page:
-        """`begin`: a script that runs before those of the page."""
+    def page(self, path: str = "", lang: str = "ja", width: int = 1280, scheme: str = "light") -> Page:
         context = self.browser.new_context(
             base_url=self.stage.url,
             viewport={"width": width, "height": HEIGHTS[width]},
@@ -57,7 +56,6 @@ class Desk:
         page.set_default_timeout(5_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda told: self.faults.append(told.text) if "Security Policy" in told.text else None)
-        page.add_init_script(begin)
         page.goto(f"/desk{path}")
         return page
 
@@ -179,7 +177,7 @@ def test_no_state_has_a_violation_or_scrolls_sideways(empty: Desk, width: int, l
 
 
 def test_a_draft_is_taken_and_accepted_with_two_keystrokes(desk: Desk) -> None:
-    page = desk.page(begin="")
+    page = desk.page()
     page.clock.install()
     page.goto("/desk")
     expect(page.locator(".rows a").first).to_be_focused()
@@ -188,7 +186,7 @@ def test_a_draft_is_taken_and_accepted_with_two_keystrokes(desk: Desk) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".sending")).to_be_visible()
     page.clock.fast_forward(6_000)
-    expect(page.locator(".turn.ours").last).to_contain_text("14日以内")
+    expect(page.locator(".log")).to_contain_text("14日以内")
     assert "14日以内" in desk.said()[-1]
     assert desk.services.desk.ticket(desk.ticket).agent == "空 みどり"
     expect(page).to_have_url(f"{desk.stage.url}/desk/{desk.ticket}")

@@ -66,7 +66,7 @@ def test_every_string_is_used() -> None:
         r"|(impossible|sla|priority|cause|state)_\w+$|tab_(mine|unassigned|all)$|desk_(take|hand_back|resolve|reopen)$"
         r"|detail_(name_)?(order_number|product|tried)$|detail_contact$|speaks_\w+$"
         r"|desk_(confirm|tone|why)_(?!here)\w+$|desk_reveal_(call_back|identity|delivery|other)$|desk_mood_angry$"
-        r"|pii_(?!person$|other$|hidden$|unavailable$)\w+$|topic_\w+$"
+        r"|pii_(?!person$|other$|hidden$|unavailable$)\w+$|topic_\w+$|skill_(?!none$)\w+$"
         r"|figure_\w+$|overview_(by|language)_\w+$"
         r"|mail_(subject_)?(ack|reply|survey)$|delivery_(queued|sent|skipped|dead)$"
     )
