@@ -101,6 +101,8 @@ FOR_ONE_CUSTOMER = {
     "token": "<PHONE_1>",
     "seen": "2",
     "score": 5,
+    "key": "product",
+    "value": "洗濯機",
 }
 
 
