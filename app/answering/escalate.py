@@ -24,6 +24,7 @@ _OFF = "off"
 _ANSWERS = 3  # of ours, among which failures are counted
 _AT_LEAST = 2  # of them, before a share says anything
 _HELD = frozenset({State.WAITING, State.WITH_AGENT, State.REOPENED})  # a person has it, or is about to
+URGENT = frozenset({"self_harm", "safety"})  # whom to call is told at once, even where a person is only waited for
 
 
 class Setback(StrEnum):
@@ -103,13 +104,18 @@ class Facts:
 
 
 def escalate(facts: Facts, policy: Policy, causes: Collection[Cause] = tuple(Cause)) -> Escalation | None:
-    """The weightiest reason, a hand-off before an offer; None while a machine may go on, or a person has it already."""
-    if facts.state in _HELD or not facts.asked or facts.asked[-1].understood is None:
+    """The weightiest reason, a hand-off before an offer; None while a machine may go on, or a person has it already.
+
+    Where a person is waited for, only what is URGENT counts: nobody has read it yet.
+    """
+    if not facts.asked or facts.asked[-1].understood is None:
         return None
     quiet = _is_quiet(facts, policy)
     found = [
         one for one in _reasons(facts, policy) if one.cause in causes and (one.effect is Effect.HAND_OFF or not quiet)
     ]
+    if facts.state in _HELD:
+        found = [one for one in found if facts.state is State.WAITING and one.topic in URGENT]
     return next((one for one in found if one.effect is Effect.HAND_OFF), found[0] if found else None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from app.answering.draft import AnswerDraft
-from app.answering.escalate import AT_ONCE, Facts, Heard, Policy, Setback, escalate
+from app.answering.escalate import AT_ONCE, URGENT, Facts, Heard, Policy, Setback, escalate
 from app.answering.understand import Understanding
 from app.domain.conversation import Message, Role, Turn
 from app.domain.desk import Effect, Escalation
@@ -16,7 +16,6 @@ from app.domain.understanding import Route
 from app.prompting import Prompts
 
 PROMPTS = ("handoff", "handoff_safety", "handoff_self_harm", "offer")  # each in both languages
-_URGENT_HELP = frozenset({"self_harm", "safety"})  # topics with words of their own
 _MOODS = 3  # of the customer's turns before, kept in each trace
 _SETBACKS = {Kind.DECLINE: Setback.DECLINED, Kind.CLARIFY: Setback.ASKED_BACK}
 
@@ -55,7 +54,7 @@ class Escalator:
         return self._noted(found, draft) if found and found.effect is Effect.HAND_OFF else None
 
     def farewell(self, escalation: Escalation, draft: AnswerDraft) -> str:
-        prompt = f"handoff_{escalation.topic}" if escalation.topic in _URGENT_HELP else "handoff"
+        prompt = f"handoff_{escalation.topic}" if escalation.topic in URGENT else "handoff"
         return self._prompts.render(f"{prompt}.{draft.language}")
 
     def handed_off(self, escalation: Escalation, draft: AnswerDraft) -> OutcomeEvent:
@@ -75,10 +74,13 @@ class Escalator:
         if draft.trace.audience != Audience.PUBLIC:
             return answer
         reply = _heard(heard.turn + 1, _as_turn(answer.outcome.text, answer.outcome))
-        found = self._noted(escalate(self._facts(draft.trace, heard, reply), self._policy), draft)
+        found = escalate(self._facts(draft.trace, heard, reply), self._policy)
+        if found and answer.outcome.kind is not Kind.DECLINE:
+            found = replace(found, effect=Effect.OFFER)  # nobody is sent to a person who has just got an answer
+        self._noted(found, draft)
         if found is None:
             return answer
-        if found.effect is Effect.HAND_OFF and answer.outcome.kind is Kind.DECLINE:
+        if found.effect is Effect.HAND_OFF:
             return self.handed_off(found, draft)
         return draft.offered(self._prompts.render(f"offer.{draft.language}"), found.cause)
 

@@ -98,6 +98,15 @@ def test_an_unsure_answer_is_offered_a_person() -> None:
     assert cause(asked(), answered(confidence=0.2)) is Cause.LOW_CONFIDENCE
 
 
+@pytest.mark.parametrize("topic", ["safety", "self_harm"])
+def test_what_is_urgent_is_heard_while_a_person_is_waited_for_but_not_once_one_has_it(topic: str) -> None:
+    urgent = asked(replace(CALM, topics=(Topic("legal", 0.99), Topic(topic, 0.95))))
+    waiting = escalate(facts(urgent, state=State.WAITING), POLICY)
+    assert waiting is not None
+    assert (waiting.topic, waiting.effect) == (topic, Effect.HAND_OFF)
+    assert cause(urgent, state=State.WITH_AGENT) is None
+
+
 @pytest.mark.parametrize("state", [State.WAITING, State.WITH_AGENT, State.REOPENED])
 def test_nothing_is_decided_while_a_person_has_it(state: State) -> None:
     assert cause(asked(replace(CALM, wants_human=1.0)), state=state) is None

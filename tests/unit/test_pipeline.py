@@ -14,6 +14,7 @@ from app.adapters.pii_listed import ListedPii
 from app.adapters.reranker_overlap import OverlapReranker
 from app.adapters.store_memory import MemoryConversationStore
 from app.adapters.vault_memory import MemoryVault
+from app.answering.escalate import Line, Policy, load_policy
 from app.answering.evidence import Abstention
 from app.answering.extractive import ExtractiveWriter
 from app.answering.guard import Guard, Rules
@@ -21,7 +22,7 @@ from app.answering.pipeline import PROMPTS, AnswerPipeline
 from app.answering.redact import Redactor
 from app.answering.verify import Thresholds, Verifier
 from app.domain.conversation import Conversation, Role
-from app.domain.desk import Cause, State
+from app.domain.desk import Cause, Effect, State
 from app.domain.desk_ports import HandoffDesk
 from app.domain.knowledge import Audience
 from app.domain.outcome import Kind, Language, Outcome, OutcomeEvent, Reason, SentenceEvent
@@ -78,6 +79,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
         cores: int = 2,
         reranker: Reranker | None = None,
         handoffs: HandoffDesk | None = None,
+        policy: Policy | None = None,
     ) -> AnswerPipeline:
         return AnswerPipeline(
             current_index=current,
@@ -92,7 +94,7 @@ def pipeline_with(index: LoadedIndex, store: MemoryConversationStore) -> Callabl
             clock=FixedClock(NOON),
             cores=cores,
             policy="test",
-            escalator=escalator(),
+            escalator=escalator(policy),
             desk=handoffs or RememberingDesk(),
             reranker=reranker,
         )
@@ -382,6 +384,27 @@ async def test_staff_are_answered_whatever_customers_would_be_handed_over_for(
     outcomes = [event.outcome async for event in events if isinstance(event, OutcomeEvent)]
     assert [outcome.kind for outcome in outcomes] == [Kind.ANSWER]
     assert handoffs.opened == handoffs.offered == []
+
+
+async def test_who_is_in_danger_while_waiting_for_a_person_is_told_whom_to_call(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    store.change_case(conversation.id, lambda case: Change(replace(case, state=State.WAITING), NOON))
+    outcome = await outcome_of(pipeline_with(), store.find(conversation.id), "もう死にたいです")
+    assert outcome.kind is Kind.HANDOFF
+    assert "いのち" in outcome.text
+
+
+async def test_a_hand_off_that_comes_after_an_answer_is_kept_as_the_offer_it_becomes(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
+) -> None:
+    policy = load_policy()
+    late = replace(policy, causes=policy.causes | {Cause.LOW_CONFIDENCE: Line(0.0, Effect.HAND_OFF)})
+    outcome = await outcome_of(pipeline_with(policy=late), conversation, "返品の返送料は誰の負担ですか")
+    assert (outcome.kind, outcome.offer is not None) == (Kind.ANSWER, True)
+    escalation = store.trace(outcome.trace_id).escalation
+    assert escalation
+    assert escalation.effect is Effect.OFFER
 
 
 async def test_a_decline_offers_a_person_and_the_next_one_does_not_at_once(
