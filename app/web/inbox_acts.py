@@ -63,7 +63,8 @@ def reject(
 ) -> Response:
     with suppress(Conflict, NotFound):  # pressed twice, or in another window
         conversation = conversation_of(services, ticket_id)
-        services.drafting.drafts.reject(draft, conversation, reason, signed_in.user.id)
+        drafts = services.drafting.drafts
+        drafts.reject(drafts.of(conversation, draft).id, conversation, reason, signed_in.user.id)
     return RedirectResponse(f"/desk/{ticket_id}", 303)
 
 
@@ -73,7 +74,7 @@ def show_changes(
 ) -> JSONResponse:
     """How `text` differs from the draft, and how many additions no article supports."""
     conversation = conversation_of(services, ticket_id)
-    made = services.drafting.store.get(draft)
+    made = services.drafting.drafts.of(conversation, draft)
     redacted = services.redactor.redact_reply(conversation, text)
     additions = len(services.drafting.drafts.check(made, conversation, redacted).additions)
     page = ChangesPage(*site_facts(services.site, lang), word_diff(made.text, redacted))

@@ -214,6 +214,27 @@ def test_who_confirms_one_thing_is_still_asked_the_other(desk: Desk, aoi: Agent)
     assert aoi.post("1001/reply", **fields, confirm=["inside", "meanwhile"]).status_code == 303
 
 
+def test_text_for_staff_of_an_earlier_draft_is_asked_about_too(desk: Desk, aoi: Agent) -> None:
+    """It was typed on, kept by the browser, and put into a form that has a later draft, or none."""
+    desk.replies.of = draft(staff=STAFF_TEXT)
+    aoi.draft()
+    desk.writes("まだですか")
+    desk.replies.of = draft()
+    for later in ("", aoi.draft()):
+        asked = aoi.post("1001/reply", text=f"{STAFF_TEXT}ご了承ください。", seen=2, draft=later)
+        assert (asked.status_code, W["desk_confirm_inside"] in asked.text) == (409, True)
+    assert len(desk.said()) == 2
+
+
+def test_a_draft_of_another_conversation_is_none_here(desk: Desk, aoi: Agent) -> None:
+    made, other = aoi.draft(), desk.waits("別の件です", "other")
+    text = desk.services.drafting.store.get(made).text
+    assert aoi.post(f"{other}/changes", draft=made, text="x").status_code == 404
+    assert aoi.post(f"{other}/reply", draft=made, text=text, seen=1).status_code == 404
+    assert aoi.post(f"{other}/reject", draft=made, reason="tone").status_code == 303
+    assert desk.ends() == []
+
+
 def test_a_draft_is_made_once_for_what_the_customer_waits_for_and_anew_when_they_write(desk: Desk, aoi: Agent) -> None:
     assert "data-undrafted" in aoi.get("/1001")
     first = aoi.draft()
@@ -240,6 +261,7 @@ def test_another_tone_is_made_when_it_is_wished_and_only_then(desk: Desk, aoi: A
 
 
 def test_what_is_sent_ends_its_draft(desk: Desk, aoi: Agent) -> None:
+    desk.replies.of = draft()
     made = aoi.draft()
     text = desk.services.drafting.store.get(made).text
     aoi.post("1001/reply", text=text, seen=1, draft=made)
