@@ -23,7 +23,7 @@ AT_ONCE = (
 _OFF = "off"
 _ANSWERS = 3  # of ours, among which failures are counted
 _AT_LEAST = 2  # of them, before a share says anything
-_HELD = frozenset({State.WAITING, State.WITH_AGENT, State.REOPENED})  # a person has it, or is about to
+_HELD = frozenset({State.WITH_AGENT, State.REOPENED})  # a person has it, or has had it
 
 
 class Setback(StrEnum):
@@ -103,10 +103,15 @@ class Facts:
 
 
 def escalate(facts: Facts, policy: Policy, causes: Collection[Cause] = tuple(Cause)) -> Escalation | None:
-    """The weightiest reason, a hand-off before an offer; None while a machine may go on, or a person has it already."""
+    """The weightiest reason, a hand-off before an offer; None while a machine may go on, or a person has it already.
+
+    Who waits for a person is handed off once more where a matter comes up that no machine may answer.
+    """
     if facts.state in _HELD or not facts.asked or facts.asked[-1].understood is None:
         return None
-    quiet = _is_quiet(facts, policy)
+    waits = facts.state is State.WAITING
+    causes = frozenset(causes) & {Cause.CRITICAL_TOPIC} if waits else causes
+    quiet = waits or _is_quiet(facts, policy)
     found = [
         one for one in _reasons(facts, policy) if one.cause in causes and (one.effect is Effect.HAND_OFF or not quiet)
     ]

@@ -103,6 +103,19 @@ def test_nothing_is_decided_while_a_person_has_it(state: State) -> None:
     assert cause(asked(replace(CALM, wants_human=1.0)), state=state) is None
 
 
+@pytest.mark.parametrize("topic", sorted(NEVER_AUTOMATED))
+def test_what_must_not_stay_is_no_machines_matter_while_a_person_is_waited_for_either(topic: str) -> None:
+    critical = asked(replace(CALM, topics=(Topic(topic, 0.93),), wants_human=1.0))
+    assert cause(critical, state=State.WAITING) is Cause.CRITICAL_TOPIC
+    assert cause(critical, state=State.WITH_AGENT) is None
+
+
+def test_nothing_is_offered_to_whom_waits_for_a_person() -> None:
+    lost = answered(Setback.DECLINED)
+    assert cause(asked(ANGRY), lost, asked(ANGRY), lost, state=State.WAITING) is None
+    assert cause(asked(replace(CALM, topics=(Topic("cancellation", 0.93),))), state=State.WAITING) is None
+
+
 @pytest.mark.parametrize(("declined", "quiet"), [(0, 3), (1, 6)])
 def test_an_offer_is_not_repeated_at_once(declined: int, quiet: int) -> None:
     offer = answered(Setback.DECLINED, offered=True, offers=True)
