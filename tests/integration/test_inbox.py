@@ -439,6 +439,26 @@ def test_the_stream_of_the_desk_resumes_where_it_was_and_ends_with_the_session(d
     assert data == {"kind": "message.created", "conversation_id": desk.conversation.id}
 
 
+@pytest.mark.parametrize("loses", ["session", "role"])
+def test_a_stream_in_which_something_always_happens_ends_with_the_right_to_it(
+    desk: Desk, aoi: Agent, loses: str
+) -> None:
+    async def follow() -> int:
+        watch, frames = EventWatch(desk.services.events, poll=0.01), 0
+        async for _ in _frames(desk.services, watch, 0, aoi.session, patience=0.2):
+            frames += 1
+            if frames == 3 and loses == "session":
+                desk.services.people.close_session(aoi.session)
+            elif frames == 3:
+                desk.services.people.change(aoi.user.id, roles=frozenset({StaffRole.QA}))
+            desk.writes("まだですか")
+            watch.ring()
+            await asyncio.sleep(0.01)
+        return frames
+
+    assert asyncio.run(asyncio.wait_for(follow(), 5)) > 3
+
+
 @pytest.mark.parametrize("last", ["", "2", "x", "9" * 30, "\u0663"])
 def test_whatever_a_page_says_it_has_seen_the_stream_begins(desk: Desk, aoi: Agent, last: str) -> None:
     aoi.client.app.state.watch.close()  # type: ignore[attr-defined]
