@@ -12,6 +12,7 @@ from app.domain.diff import word_diff
 from app.domain.draft import Rejection
 from app.domain.outcome import Language
 from app.domain.people import SignedIn
+from app.domain.pseudonyms import TOKEN
 from app.errors import Conflict, NotFound
 from app.web.access import SignedInDep, record
 from app.web.deps import LanguageDep, Services, ServicesDep
@@ -91,7 +92,12 @@ def reveal(
     token: Annotated[str, Form(max_length=64)],
     reason: Annotated[Literal["call_back", "identity", "delivery", "other"], Form()],
 ) -> JSONResponse:
-    """What a token stands for, put on record first. Raises NotFound for one that cannot be read."""
+    """What a token stands for, put on record first; the record is for ever, so that nothing but a token gets there.
+
+    Raises NotFound for one that cannot be read.
+    """
+    if not TOKEN.fullmatch(token):
+        raise NotFound("This is no token.")
     conversation = conversation_of(services, ticket_id)
     record(request, services, Act.REVEAL, f"{ticket_id} {token.strip('<>')} {reason}")
     value = services.redactor.value(conversation.id, token)

@@ -339,6 +339,8 @@ def test_what_cannot_be_read_is_not_found(desk: Desk, aoi: Agent) -> None:
     desk.waits("配送はいつですか", "2")
     for path, token in (("1002", "<PHONE_1>"), ("1001", "<PHONE_2>"), ("1003", "<PHONE_1>")):
         assert aoi.post(f"{path}/reveal", token=token, reason="other").status_code == 404
+    assert aoi.post("1001/reveal", token="髙橋様 090-1234-5678", reason="other").status_code == 404
+    assert "090" not in str(desk.services.audit.entries())
 
 
 def test_notes_are_kept_and_shown_to_colleagues(desk: Desk, aoi: Agent, sora: Agent) -> None:
