@@ -103,9 +103,9 @@ def test_everything_that_is_not_ignored_is_copied() -> None:
 
 
 def test_what_the_service_reads_beside_its_packages_is_in_the_image() -> None:
-    read = {"prompts", "site.toml", "kb_sources"}  # app.settings and app.bootstrap name them below ROOT
-    named = set(re.findall(r'ROOT / "([a-z_.]+)"', (ROOT / "app" / "settings.py").read_text(encoding="utf-8")))
-    named |= set(re.findall(r'ROOT / "([a-z_.]+)"', (ROOT / "app" / "bootstrap.py").read_text(encoding="utf-8")))
+    read = {"prompts", "site.toml", "kb_sources"}  # app.settings and app.wiring name them below ROOT
+    wired = [ROOT / "app" / "settings.py", *(ROOT / "app" / "wiring").glob("*.py")]
+    named = {name for path in wired for name in re.findall(r'ROOT / "([a-z_.]+)"', path.read_text(encoding="utf-8"))}
     assert named == read
     assert read <= set(_copied())
 
