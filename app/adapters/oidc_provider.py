@@ -126,13 +126,14 @@ class OidcProvider:
         return token.claims
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        """The issuer is part of the subject: another provider may give the same."""
+        """The issuer is part of the subject: another provider may give the same. Customers read the name, so that
+        nobody's mail address stands in its place."""
         subject = f"{self._client.issuer} {claims['sub']}"
         words = [claims.get(name) for name in ("preferred_username", "email", "sub")]
         login = next(word for word in words if isinstance(word, str) and word.strip())[:_LONGEST_LOGIN]
         name = claims.get("name")
-        shown = name[:_LONGEST_NAME] if isinstance(name, str) and name.strip() else login[:_LONGEST_NAME]
-        return Identity(subject, login, shown, roles_of(claims, self._client.rules))
+        shown = name if isinstance(name, str) and name.strip() else login.partition("@")[0] or login
+        return Identity(subject, login, shown[:_LONGEST_NAME], roles_of(claims, self._client.rules))
 
     async def _fetch(self, url: str) -> Fetched:
         return await self._reach(self._http.get(url))

@@ -23,8 +23,8 @@ AT_ONCE = (
 _OFF = "off"
 _ANSWERS = 3  # of ours, among which failures are counted
 _AT_LEAST = 2  # of them, before a share says anything
-_HELD = frozenset({State.WAITING, State.WITH_AGENT, State.REOPENED})  # a person has it, or is about to
-URGENT = frozenset({"self_harm", "safety"})  # whom to call is told at once, even where a person is only waited for
+URGENT = frozenset({"self_harm", "safety"})  # whom to call is told before anything else
+_HELD = frozenset({State.WITH_AGENT, State.REOPENED})  # a person has it, or has had it
 
 
 class Setback(StrEnum):
@@ -106,16 +106,16 @@ class Facts:
 def escalate(facts: Facts, policy: Policy, causes: Collection[Cause] = tuple(Cause)) -> Escalation | None:
     """The weightiest reason, a hand-off before an offer; None while a machine may go on, or a person has it already.
 
-    Where a person is waited for, only what is URGENT counts: nobody has read it yet.
+    Who waits for a person is handed off once more where a matter comes up that no machine may answer.
     """
-    if not facts.asked or facts.asked[-1].understood is None:
+    if facts.state in _HELD or not facts.asked or facts.asked[-1].understood is None:
         return None
-    quiet = _is_quiet(facts, policy)
+    waits = facts.state is State.WAITING
+    causes = frozenset(causes) & {Cause.CRITICAL_TOPIC} if waits else causes
+    quiet = waits or _is_quiet(facts, policy)
     found = [
         one for one in _reasons(facts, policy) if one.cause in causes and (one.effect is Effect.HAND_OFF or not quiet)
     ]
-    if facts.state in _HELD:
-        found = [one for one in found if facts.state is State.WAITING and one.topic in URGENT]
     return next((one for one in found if one.effect is Effect.HAND_OFF), found[0] if found else None)
 
 
@@ -132,7 +132,7 @@ def _scores(facts: Facts) -> Iterator[tuple[Cause, str | None, float]]:
     now = facts.asked[-1].understood
     if now is None:
         return
-    for topic in now.topics:
+    for topic in sorted(now.topics, key=lambda each: each.name not in URGENT):
         yield Cause.CRITICAL_TOPIC, topic.name, topic.score
     yield Cause.ASKED_FOR_HUMAN, None, _asked(now, facts)
     yield Cause.ANGER, None, now.sentiment.angry if now.sentiment.negative >= 0.5 else 0.0

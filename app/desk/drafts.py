@@ -16,7 +16,7 @@ from app.domain.draft import Draft, DraftEnd, DraftSentence, End, Lack, Rejectio
 from app.domain.draft_ports import DraftStore, Learnings, Reply, ReplyWriter
 from app.domain.outcome import Language
 from app.domain.ports import Clock
-from app.errors import AgentOnlyText
+from app.errors import AgentOnlyText, NotFound
 from app.words import words
 
 _SAME = {"ja": 10, "en": 24}  # letters in a row that a reply shares with a staff article by more than chance
@@ -82,9 +82,18 @@ class Drafts:
             additions=self._writer.unsupported(text, draft),
         )
 
-    def require_confirmed(self, draft_id: str, text: str, is_confirmed: bool) -> None:
-        """`text` is what would be sent, redacted. Raises NotFound, and AgentOnlyText as `send` does."""
-        if staff_text(self._store.get(draft_id), text) and not is_confirmed:
+    def of(self, conversation: Conversation, draft_id: str) -> Draft:
+        """Raises NotFound for a draft of another conversation, too."""
+        draft = self._store.get(draft_id)
+        if draft.conversation_id != conversation.id:
+            raise NotFound("There is no such draft.")
+        return draft
+
+    def require_confirmed(self, conversation: Conversation, text: str, is_confirmed: bool) -> None:
+        """`text` is what would be sent, redacted; whichever draft of the conversation it was taken from, and however it
+        is sent, text for staff is asked about. Raises AgentOnlyText."""
+        made = [] if is_confirmed else self._store.of_conversation(conversation.id)
+        if any(staff_text(draft, text) for draft in made):
             raise AgentOnlyText("This reply holds text that is for staff only; confirm that it may be sent.")
 
     def send(
@@ -104,7 +113,7 @@ class Drafts:
         draft that has an end already.
         """
         draft = self._store.get(draft_id)
-        self.require_confirmed(draft_id, text, confirm_agent_only)
+        self.require_confirmed(conversation, text, confirm_agent_only)
         checked = self.check(draft, conversation, text)
         distance = edit_distance(draft.text, text)
         end = self._end(

@@ -30,16 +30,12 @@ def declined(case: Case, now: datetime) -> Change:
 
 
 def opened(case: Case, wish: Ticket, now: datetime) -> Change:
-    """`wish` is the ticket to be, without an id. Where one is open it stays: it gets the contact, and may come sooner;
-    where it is resolved it is opened again."""
+    """`wish` is the ticket to be, without an id. Where one is open it stays: it gets the contact, and where the wish
+    presses more its reason, so that it comes sooner; where it is resolved it is opened again."""
     if case.ticket is None:
         created: Happened = (EventKind.HANDOFF_CREATED, {"cause": wish.cause.value})
         return Change(case.moved(Move.HAND_OFF, wish), now, (created, *_asked(None, wish)))
-    kept = replace(
-        case.ticket,
-        contact=wish.contact or case.ticket.contact,
-        priority=min(wish.priority, case.ticket.priority, key=lambda each: each.rank),
-    )
+    kept = replace(_pressing(case.ticket, wish), contact=wish.contact or case.ticket.contact)
     if case.state is State.RESOLVED:
         kept = replace(_begun_again(kept), waiting_since=now, expected_reply_at=wish.expected_reply_at)
         return Change(case.moved(Move.HAND_OFF, kept), now, ((EventKind.TICKET_REOPENED, {}),))
@@ -47,6 +43,22 @@ def opened(case: Case, wish: Ticket, now: datetime) -> Change:
     if kept.contact != case.ticket.contact:
         given = ((EventKind.DETAILS_GIVEN, {"key": "contact"}), *_asked(case.ticket, kept))
     return Change(case.moved(Move.HAND_OFF, kept), now, given)
+
+
+def _pressing(ticket: Ticket, wish: Ticket) -> Ticket:
+    """`ticket`, with what makes `wish` more urgent, if it is."""
+    if wish.priority.rank >= ticket.priority.rank:
+        return ticket
+    return replace(
+        ticket,
+        priority=wish.priority,
+        cause=wish.cause,
+        topic=wish.topic,
+        turn=wish.turn,
+        score=wish.score,
+        first_reply_due=min(wish.first_reply_due, ticket.first_reply_due),
+        resolve_due=min(wish.resolve_due, ticket.resolve_due),
+    )
 
 
 def withdrawn(case: Case, now: datetime) -> Change:

@@ -70,8 +70,13 @@ def assign(ticket_id: str, to: Assignment, services: ServicesDep) -> TicketShown
 
 @router.post("/tickets/{ticket_id}/reply", status_code=201, responses=_CHANGES)
 def reply(ticket_id: str, said: Reply, services: ServicesDep, signed_in: SignedInDep) -> MessageShown:
-    """What the customer reads next; whoever replies takes the ticket. Personal data in it is replaced by tokens."""
-    text = services.redactor.redact_reply(conversation_of(services, ticket_id), said.text)
+    """What the customer reads next; whoever replies takes the ticket. Personal data in it is replaced by tokens.
+
+    What a draft of this conversation holds for staff goes out only with `confirm_agent_only`: a 409 otherwise.
+    """
+    conversation = conversation_of(services, ticket_id)
+    text = services.redactor.redact_reply(conversation, said.text)
+    services.drafting.drafts.require_confirmed(conversation, text, said.confirm_agent_only)
     message = services.desk.reply(ticket_id, signed_in.user, text, said.seen, said.anyway)
     return MessageShown.model_validate(message)
 

@@ -88,11 +88,13 @@ class ColleagueShown(BaseModel):
 
 
 class Reply(BaseModel):
-    """`seen`: how many messages of the conversation were read; `anyway`: send it though the customer wrote since."""
+    """`seen`: how many messages of the conversation were read; `anyway`: send it though the customer wrote since;
+    `confirm_agent_only`: send it though it holds what a draft said for staff only."""
 
     text: MessageText
     seen: int | None = Field(None, ge=0)
     anyway: bool = False
+    confirm_agent_only: bool = False
 
 
 class NewNote(BaseModel):

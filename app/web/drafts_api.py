@@ -141,11 +141,8 @@ def export_stats(services: ServicesDep, lang: LanguageDep) -> Response:
 
 
 def _found(services: Services, ticket_id: str, draft_id: str) -> tuple[Conversation, Draft]:
-    """Raises NotFound for a draft of another conversation, too."""
-    conversation, draft = conversation_of(services, ticket_id), services.drafting.store.get(draft_id)
-    if draft.conversation_id != conversation.id:
-        raise NotFound("There is no such draft.")
-    return conversation, draft
+    conversation = conversation_of(services, ticket_id)
+    return conversation, services.drafting.drafts.of(conversation, draft_id)
 
 
 def _redacted(services: Services, conversation: Conversation, draft: Draft, text: str) -> str:

@@ -151,7 +151,8 @@ def _send(
     redacted = services.redactor.redact_reply(conversation, text)
     drafts = services.drafting.drafts
     if draft:
-        drafts.require_confirmed(draft, redacted, "inside" in confirm)
+        drafts.of(conversation, draft)
+    drafts.require_confirmed(conversation, redacted, "inside" in confirm)
     services.desk.reply(ticket_id, signed_in.user, redacted, seen, is_anyway="meanwhile" in confirm)
     if draft:
         with suppress(Conflict, NotFound):  # it has an end already: another reply was made of it

@@ -12,6 +12,7 @@ from app.domain.diff import word_diff
 from app.domain.draft import Rejection
 from app.domain.outcome import Language
 from app.domain.people import SignedIn
+from app.domain.pseudonyms import TOKEN
 from app.errors import Conflict, NotFound
 from app.web.access import SignedInDep, record
 from app.web.deps import LanguageDep, Services, ServicesDep
@@ -63,7 +64,8 @@ def reject(
 ) -> Response:
     with suppress(Conflict, NotFound):  # pressed twice, or in another window
         conversation = conversation_of(services, ticket_id)
-        services.drafting.drafts.reject(draft, conversation, reason, signed_in.user.id)
+        drafts = services.drafting.drafts
+        drafts.reject(drafts.of(conversation, draft).id, conversation, reason, signed_in.user.id)
     return RedirectResponse(f"/desk/{ticket_id}", 303)
 
 
@@ -73,7 +75,7 @@ def show_changes(
 ) -> JSONResponse:
     """How `text` differs from the draft, and how many additions no article supports."""
     conversation = conversation_of(services, ticket_id)
-    made = services.drafting.store.get(draft)
+    made = services.drafting.drafts.of(conversation, draft)
     redacted = services.redactor.redact_reply(conversation, text)
     additions = len(services.drafting.drafts.check(made, conversation, redacted).additions)
     page = ChangesPage(*site_facts(services.site, lang), word_diff(made.text, redacted))
@@ -90,7 +92,12 @@ def reveal(
     token: Annotated[str, Form(max_length=64)],
     reason: Annotated[Literal["call_back", "identity", "delivery", "other"], Form()],
 ) -> JSONResponse:
-    """What a token stands for, put on record first. Raises NotFound for one that cannot be read."""
+    """What a token stands for, put on record first; the record is for ever, so that nothing but a token gets there.
+
+    Raises NotFound for one that cannot be read.
+    """
+    if not TOKEN.fullmatch(token):
+        raise NotFound("This is no token.")
     conversation = conversation_of(services, ticket_id)
     record(request, services, Act.REVEAL, f"{ticket_id} {token.strip('<>')} {reason}")
     value = services.redactor.value(conversation.id, token)

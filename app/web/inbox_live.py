@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from app.domain.events import ConversationEvent
+from app.domain.people import StaffRole
 from app.errors import KotaeError
 from app.web import sse
 from app.web.access import COOKIE
@@ -36,24 +38,34 @@ async def follow(
 async def _frames(
     services: Services, watch: EventWatch, number: int, session: str, patience: float = sse.KEEP_ALIVE_SECONDS
 ) -> AsyncIterator[str]:
-    """Idle, it holds neither a thread nor a connection to the database."""
+    """Idle, it holds neither a thread nor a connection to the database. Busy or not, it looks every `patience` seconds
+    whether its reader may still follow."""
     yield _AGAIN
+    looked_at = time.monotonic()
     with watch.waiting(ANY) as woken:
         while not watch.is_closed:
             woken.clear()
             try:
-                while events := await run_in_threadpool(services.events.after, number):
+                if time.monotonic() - looked_at >= patience:
+                    if not await run_in_threadpool(_may_follow, services, session):
+                        return
+                    looked_at = time.monotonic()
+                if events := await run_in_threadpool(services.events.after, number):
                     for event in events:
                         yield _frame(event)
                     number = events[-1].number
+                    continue
                 await asyncio.wait_for(woken.wait(), patience)
             except TimeoutError:
-                if await run_in_threadpool(services.people.signed_in, session) is None:
-                    return
                 yield sse.KEEP_ALIVE
             except KotaeError as error:
                 _log.warning("A stream of the desk ends, and its reader comes back: %s", error)
                 return
+
+
+def _may_follow(services: Services, session: str) -> bool:
+    signed_in = services.people.signed_in(session)
+    return signed_in is not None and StaffRole.AGENT in signed_in.user.roles
 
 
 def _frame(event: ConversationEvent) -> str:

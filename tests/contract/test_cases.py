@@ -133,6 +133,19 @@ def test_asking_again_keeps_the_ticket_and_what_was_promised(kept: Kept) -> None
     assert (request.ticket_id, request.contact, request.requested_at) == ("1001", "<CONTACT_1>", NOON)
 
 
+def test_what_presses_more_makes_an_open_ticket_more_urgent_and_says_why(kept: Kept) -> None:
+    conversation = kept.conversation()
+    kept.desk.open(conversation, ASKED)
+    usual = kept.desk.ticket("1001")
+    kept.desk.open(conversation, Escalation(Cause.CRITICAL_TOPIC, Effect.HAND_OFF, 2, 0.97, "safety"))
+    urgent = kept.desk.ticket("1001")
+    assert (urgent.priority, urgent.cause, urgent.topic, urgent.turn) == ("urgent", "critical_topic", "safety", 2)
+    assert urgent.first_reply_due < usual.first_reply_due
+    assert urgent.expected_reply_at == usual.expected_reply_at
+    kept.desk.open(conversation, ASKED)
+    assert kept.desk.ticket("1001") == urgent
+
+
 def test_a_withdrawn_ticket_is_over_and_the_next_one_is_new(kept: Kept) -> None:
     conversation, aoi = kept.conversation(), kept.agent("aoi")
     with pytest.raises(Impossible):

@@ -253,6 +253,13 @@ def test_an_untouched_draft_is_made_anew_when_the_customer_writes(desk: Desk) ->
     expect(page.locator("#panel-reply input[name=draft]")).not_to_have_value(before, timeout=2_000)
 
 
+def test_an_open_page_asks_to_sign_in_once_the_session_is_over(desk: Desk) -> None:
+    page = desk.opened()
+    desk.services.people.close_session(desk.session)
+    desk.writes("まだですか")
+    page.wait_for_url(f"**/signin?then=/desk/{desk.ticket}", timeout=5_000)
+
+
 def test_what_was_typed_outlives_a_role_that_is_withdrawn(desk: Desk) -> None:
     page = desk.page()
     page.clock.install()

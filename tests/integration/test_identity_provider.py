@@ -111,6 +111,14 @@ def test_whoever_has_a_role_is_added_at_the_first_sign_in(
     assert len(services.people.users()) == 1
 
 
+def test_whoever_has_no_name_there_is_not_called_by_a_mail_address_before_customers(
+    browser: TestClient, server: OidcServer, services: ScriptedServices
+) -> None:
+    server.claims = {"name": None, "preferred_username": "aoi.aoki@shop.example"}
+    sign_in(browser, server)
+    assert services.people.find("aoi.aoki@shop.example").name == "aoi.aoki"
+
+
 def test_the_providers_roles_count_from_the_next_sign_in_on(
     browser: TestClient, server: OidcServer, services: ScriptedServices
 ) -> None:

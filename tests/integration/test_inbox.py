@@ -214,6 +214,27 @@ def test_who_confirms_one_thing_is_still_asked_the_other(desk: Desk, aoi: Agent)
     assert aoi.post("1001/reply", **fields, confirm=["inside", "meanwhile"]).status_code == 303
 
 
+def test_text_for_staff_of_an_earlier_draft_is_asked_about_too(desk: Desk, aoi: Agent) -> None:
+    """It was typed on, kept by the browser, and put into a form that has a later draft, or none."""
+    desk.replies.of = draft(staff=STAFF_TEXT)
+    aoi.draft()
+    desk.writes("まだですか")
+    desk.replies.of = draft()
+    for later in ("", aoi.draft()):
+        asked = aoi.post("1001/reply", text=f"{STAFF_TEXT}ご了承ください。", seen=2, draft=later)
+        assert (asked.status_code, W["desk_confirm_inside"] in asked.text) == (409, True)
+    assert len(desk.said()) == 2
+
+
+def test_a_draft_of_another_conversation_is_none_here(desk: Desk, aoi: Agent) -> None:
+    made, other = aoi.draft(), desk.waits("別の件です", "other")
+    text = desk.services.drafting.store.get(made).text
+    assert aoi.post(f"{other}/changes", draft=made, text="x").status_code == 404
+    assert aoi.post(f"{other}/reply", draft=made, text=text, seen=1).status_code == 404
+    assert aoi.post(f"{other}/reject", draft=made, reason="tone").status_code == 303
+    assert desk.ends() == []
+
+
 def test_a_draft_is_made_once_for_what_the_customer_waits_for_and_anew_when_they_write(desk: Desk, aoi: Agent) -> None:
     assert "data-undrafted" in aoi.get("/1001")
     first = aoi.draft()
@@ -240,6 +261,7 @@ def test_another_tone_is_made_when_it_is_wished_and_only_then(desk: Desk, aoi: A
 
 
 def test_what_is_sent_ends_its_draft(desk: Desk, aoi: Agent) -> None:
+    desk.replies.of = draft()
     made = aoi.draft()
     text = desk.services.drafting.store.get(made).text
     aoi.post("1001/reply", text=text, seen=1, draft=made)
@@ -317,6 +339,8 @@ def test_what_cannot_be_read_is_not_found(desk: Desk, aoi: Agent) -> None:
     desk.waits("配送はいつですか", "2")
     for path, token in (("1002", "<PHONE_1>"), ("1001", "<PHONE_2>"), ("1003", "<PHONE_1>")):
         assert aoi.post(f"{path}/reveal", token=token, reason="other").status_code == 404
+    assert aoi.post("1001/reveal", token="髙橋様 090-1234-5678", reason="other").status_code == 404
+    assert "090" not in str(desk.services.audit.entries())
 
 
 def test_notes_are_kept_and_shown_to_colleagues(desk: Desk, aoi: Agent, sora: Agent) -> None:
@@ -415,6 +439,26 @@ def test_the_stream_of_the_desk_resumes_where_it_was_and_ends_with_the_session(d
     assert f"id: {before + 2}\n" in told
     data = json.loads(told.partition("data: ")[2])
     assert data == {"kind": "message.created", "conversation_id": desk.conversation.id}
+
+
+@pytest.mark.parametrize("loses", ["session", "role"])
+def test_a_stream_in_which_something_always_happens_ends_with_the_right_to_it(
+    desk: Desk, aoi: Agent, loses: str
+) -> None:
+    async def follow() -> int:
+        watch, frames = EventWatch(desk.services.events, poll=0.01), 0
+        async for _ in _frames(desk.services, watch, 0, aoi.session, patience=0.2):
+            frames += 1
+            if frames == 3 and loses == "session":
+                desk.services.people.close_session(aoi.session)
+            elif frames == 3:
+                desk.services.people.change(aoi.user.id, roles=frozenset({StaffRole.QA}))
+            desk.writes("まだですか")
+            watch.ring()
+            await asyncio.sleep(0.01)
+        return frames
+
+    assert asyncio.run(asyncio.wait_for(follow(), 5)) > 3
 
 
 @pytest.mark.parametrize("last", ["", "2", "x", "9" * 30, "\u0663"])

@@ -141,7 +141,8 @@ def test_a_form_needs_its_token(browser: TestClient, aoi: User, csrf: str) -> No
 def test_signing_out_ends_the_session_itself(browser: TestClient, aoi: User) -> None:
     sign_in(browser)
     token = browser.cookies["kotae_staff"]
-    browser.post("/signout", data={"csrf": field(browser.get("/admin"), "csrf")})
+    signed_out = browser.post("/signout", data={"csrf": field(browser.get("/admin"), "csrf")})
+    assert signed_out.headers["clear-site-data"] == '"storage"'  # replies that were typed and not sent
     browser.cookies.set("kotae_staff", token)
     assert browser.get("/admin").status_code == 303
 

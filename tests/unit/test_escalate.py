@@ -99,17 +99,29 @@ def test_an_unsure_answer_is_offered_a_person() -> None:
 
 
 @pytest.mark.parametrize("topic", ["safety", "self_harm"])
-def test_what_is_urgent_is_heard_while_a_person_is_waited_for_but_not_once_one_has_it(topic: str) -> None:
+def test_danger_to_life_comes_before_any_other_matter(topic: str) -> None:
     urgent = asked(replace(CALM, topics=(Topic("legal", 0.99), Topic(topic, 0.95))))
-    waiting = escalate(facts(urgent, state=State.WAITING), POLICY)
-    assert waiting is not None
-    assert (waiting.topic, waiting.effect) == (topic, Effect.HAND_OFF)
-    assert cause(urgent, state=State.WITH_AGENT) is None
+    found = escalate(facts(urgent), POLICY)
+    assert found is not None
+    assert (found.topic, found.effect) == (topic, Effect.HAND_OFF)
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.WITH_AGENT, State.REOPENED])
 def test_nothing_is_decided_while_a_person_has_it(state: State) -> None:
     assert cause(asked(replace(CALM, wants_human=1.0)), state=state) is None
+
+
+@pytest.mark.parametrize("topic", sorted(NEVER_AUTOMATED))
+def test_what_must_not_stay_is_no_machines_matter_while_a_person_is_waited_for_either(topic: str) -> None:
+    critical = asked(replace(CALM, topics=(Topic(topic, 0.93),), wants_human=1.0))
+    assert cause(critical, state=State.WAITING) is Cause.CRITICAL_TOPIC
+    assert cause(critical, state=State.WITH_AGENT) is None
+
+
+def test_nothing_is_offered_to_whom_waits_for_a_person() -> None:
+    lost = answered(Setback.DECLINED)
+    assert cause(asked(ANGRY), lost, asked(ANGRY), lost, state=State.WAITING) is None
+    assert cause(asked(replace(CALM, topics=(Topic("cancellation", 0.93),))), state=State.WAITING) is None
 
 
 @pytest.mark.parametrize(("declined", "quiet"), [(0, 3), (1, 6)])

@@ -363,6 +363,20 @@ async def test_what_must_not_stay_with_a_machine_is_handed_off_and_told(
     assert trace.escalation == handoffs.opened[0]
 
 
+async def test_who_waits_for_a_person_is_told_what_to_do_in_danger_and_comes_sooner(
+    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
+) -> None:
+    handoffs, waiting = RememberingDesk(), replace(conversation, state=State.WAITING)
+    outcome = await outcome_of(pipeline_with(handoffs=handoffs), waiting, "充電器から煙が出ています")
+    assert (outcome.kind, "119" in outcome.text) == (Kind.HANDOFF, True)
+    assert [each.topic for each in handoffs.opened] == ["safety"]
+    asked = await outcome_of(
+        pipeline_with(handoffs=handoffs), waiting, "担当者と話したいです。返品の返送料は誰の負担ですか"
+    )
+    assert asked.kind is not Kind.HANDOFF
+    assert len(handoffs.opened) == 1
+
+
 async def test_beside_a_hand_off_about_danger_stands_what_an_article_says(
     pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation
 ) -> None:
@@ -384,15 +398,6 @@ async def test_staff_are_answered_whatever_customers_would_be_handed_over_for(
     outcomes = [event.outcome async for event in events if isinstance(event, OutcomeEvent)]
     assert [outcome.kind for outcome in outcomes] == [Kind.ANSWER]
     assert handoffs.opened == handoffs.offered == []
-
-
-async def test_who_is_in_danger_while_waiting_for_a_person_is_told_whom_to_call(
-    pipeline_with: Callable[..., AnswerPipeline], conversation: Conversation, store: MemoryConversationStore
-) -> None:
-    store.change_case(conversation.id, lambda case: Change(replace(case, state=State.WAITING), NOON))
-    outcome = await outcome_of(pipeline_with(), store.find(conversation.id), "もう死にたいです")
-    assert outcome.kind is Kind.HANDOFF
-    assert "いのち" in outcome.text
 
 
 async def test_a_hand_off_that_comes_after_an_answer_is_kept_as_the_offer_it_becomes(

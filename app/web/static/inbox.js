@@ -75,7 +75,7 @@ class Inbox extends HTMLElement {
   }
 
   async fragment(path) {
-    const response = await fetch(path, { headers: { Accept: "text/html" } }).catch(() => null);
+    const response = await fetch(path).catch(() => null); // not asked for as a page, it is no page to sign in
     if (!window.EventSource) this.lost(!response);
     if (!response) return null;
     if (response.status === 401 || response.status === 403) location.reload();
