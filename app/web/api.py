@@ -113,7 +113,9 @@ def withdraw_handoff(conversation: ConversationDep, services: ServicesDep) -> No
 
 
 @router.post(
-    "/conversations/{conversation_id}/handoff/details", status_code=204, responses=documented(404, 409, 413, 422, 503)
+    "/conversations/{conversation_id}/handoff/details",
+    status_code=204,
+    responses=documented(400, 404, 409, 413, 422, 503),
 )
 def give_handoff_detail(conversation: ConversationDep, detail: HandoffDetail, services: ServicesDep) -> None:
     """Answer the question `asks` of the request, or skip it with `value: null`; it is not asked again."""

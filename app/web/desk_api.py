@@ -26,7 +26,7 @@ from app.web.payloads import MessageShown
 from app.web.problems import documented
 
 router = APIRouter(prefix="/api/v1/desk", tags=["desk"], responses=documented(401, 403, 422, 429, 503))
-_CHANGES = documented(401, 403, 404, 409, 413, 422, 503)
+_CHANGES = documented(400, 401, 403, 404, 409, 413, 422, 503)
 
 
 @router.get("/tickets")
