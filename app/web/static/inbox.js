@@ -3,6 +3,7 @@
 import "./macros.js";
 import "./pii.js";
 import "./reply.js";
+import { rendered } from "./rendered.js";
 
 const POLL = 5_000;
 const SPREAD = 1_000; // that not all open pages ask for the list at the same moment
@@ -79,9 +80,7 @@ class Inbox extends HTMLElement {
     if (!window.EventSource) this.lost(!response);
     if (!response) return null;
     if (response.status === 401 || response.status === 403) location.reload();
-    const box = document.createElement("template");
-    box.innerHTML = response.ok ? await response.text() : "";
-    return response.ok ? box.content : null;
+    return response.ok ? rendered(await response.text()) : null;
   }
 
   async fetchQueue() {

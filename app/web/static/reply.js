@@ -1,5 +1,6 @@
 /* Writing to a customer: tabs, sending, what differs from the draft; what was typed outlives the page. */
 
+import { rendered } from "./rendered.js";
 import { Tabs } from "./tabs.js";
 
 const UNDO = 5_000; // milliseconds
@@ -123,7 +124,7 @@ class Reply extends HTMLElement {
     const note = this.querySelector(".unsourced");
     if (note) note.textContent = unsourced;
     if (this.diff) this.diff.hidden = !diff;
-    this.querySelector(".changes").innerHTML = diff; // escaped by the service
+    this.querySelector(".changes").replaceChildren(rendered(diff));
   }
 
   toggleDiff = () => {
