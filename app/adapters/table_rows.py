@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, inspect, select, text
-from sqlalchemy.types import JSON, Boolean, Date, DateTime, Integer, LargeBinary, Numeric, String, TypeEngine
+from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary, Numeric, String, TypeEngine
 
 from app.adapters.database import stamped, upgrade_on
 from app.errors import BackupError
 
-PLAIN = (Boolean, Integer, Numeric, String)  # written as JSON has them
+PLAIN = (Boolean, Float, Integer, Numeric, String)  # written as JSON has them
 TYPES = (*PLAIN, JSON, Date, DateTime, LargeBinary)
 _STAMP = "alembic_version"
 _AT_ONCE = 500

@@ -177,6 +177,7 @@ def test_no_state_has_a_violation_or_scrolls_sideways(empty: Desk, width: int, l
 
 
 def test_a_draft_is_taken_and_accepted_with_two_keystrokes(desk: Desk) -> None:
+    desk.services.drafting.replies.of = draft()  # type: ignore[attr-defined]
     page = desk.page()
     page.clock.install()
     page.goto("/desk")

@@ -40,6 +40,7 @@ from tests.builders import PERSONAL
 from tests.logged import logged
 from tests.scripted_model import Body, Reply, ScriptedModel, claims, serving, streamed
 from tests.service_process import server
+from tests.sqlite_files import tables_with
 
 ARTICLE = "---\nid: returns\ntitle: 返品について\nlang: ja\n---\n未開封の商品は14日以内に返品できます。返品の送料はお客様のご負担です。\n"
 MESSAGES = (
@@ -243,7 +244,8 @@ def test_what_is_erased_is_in_no_file_any_more(stage: Stage) -> None:
     assert all(secret in stage.files() for secret in ciphertexts)
     assert run("erase", "--customer", "member 7") == "Erased: 1 conversation.\n"
     left = stage.files()
-    assert [part for part in [*traces, *ciphertexts, *words, conversation_of(path).encode()] if part in left] == []
+    assert [part for part in [*traces, *ciphertexts, *words] if part in left] == []
+    assert tables_with(stage.settings.home, conversation_of(path)) == {"audit_entry"}  # who erased it, and when
     assert stage.client.get(path, headers=key).status_code == 404
     assert len(stage.client.get(other, headers=other_key).json()["messages"]) == 2
 
