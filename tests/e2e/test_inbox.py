@@ -53,7 +53,7 @@ class Desk:
         )
         context.add_cookies([{"name": COOKIE, "value": self.session, "url": self.stage.url}])
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda told: self.faults.append(told.text) if "Security Policy" in told.text else None)
         page.goto(f"/desk{path}")
@@ -258,7 +258,7 @@ def test_an_open_page_asks_to_sign_in_once_the_session_is_over(desk: Desk) -> No
     page = desk.opened()
     desk.services.people.close_session(desk.session)
     desk.writes("まだですか")
-    page.wait_for_url(f"**/signin?then=/desk/{desk.ticket}", timeout=5_000)
+    page.wait_for_url(f"**/signin?then=/desk/{desk.ticket}", timeout=20_000)
 
 
 def test_what_was_typed_outlives_a_role_that_is_withdrawn(desk: Desk) -> None:
