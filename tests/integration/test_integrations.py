@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx  # noqa: F401 - openai looks at it while a thread of the service may still be importing it
 import pytest
 from openai import OpenAI
 
