@@ -422,7 +422,7 @@ def test_every_response_carries_the_security_headers(client: TestClient, path: s
 
 
 STAFF_ONLY = {401, 403, 422, 429, 503}
-DESK_CHANGES = STAFF_ONLY | {404, 409, 413}
+DESK_CHANGES = STAFF_ONLY | {400, 404, 409, 413}
 DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
     "/healthz": {"get": {200}},
     "/readyz": {"get": {200, 503}},
@@ -436,7 +436,7 @@ DOCUMENTED: dict[str, dict[str, set[str | int]]] = {
     },
     "/api/v1/conversations/{conversation_id}/events": {"get": {200, 404, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/rating": {"post": {204, 400, 404, 409, 413, 422, 429, 503}},
-    "/api/v1/conversations/{conversation_id}/handoff/details": {"post": {204, 404, 409, 413, 422, 429, 503}},
+    "/api/v1/conversations/{conversation_id}/handoff/details": {"post": {204, 400, 404, 409, 413, 422, 429, 503}},
     "/api/v1/conversations/{conversation_id}/offer/decline": {"post": {204, 404, 409, 422, 429, 503}},
     "/api/v1/desk/tickets": {"get": {200, *STAFF_ONLY}},
     "/api/v1/desk/agents": {"get": {200, *STAFF_ONLY}},
