@@ -12,7 +12,7 @@ from app.answering.turns import Place
 from app.answering.verify import Verdict, Verifier
 from app.domain.knowledge import Chunk
 from app.domain.outcome import Event, StepEvent
-from app.domain.ports import Claim, Writer
+from app.domain.ports import ChunkIndex, Claim, Writer
 from app.domain.retrieval import Retrieval
 from app.prompting import Prompts
 
@@ -52,6 +52,8 @@ class Writing:
         """The embedded writer's claims that are supported by what they cite and not said yet, in reading order."""
         with draft.step("write") as data:
             claims = self._writer.write(retrieval, draft.index)
+            if draft.trace.escalation:
+                claims = _step_by_step(claims, draft.index)
             data["claims"] = len(claims)
         with draft.step("verify") as data:
             verdicts = [(claim, self._verify(claim, draft.index.chunks[claim.chunk])) for claim in claims]
@@ -72,3 +74,11 @@ class Writing:
         cited = [draft.index.chunks[claim.chunk] for claim in claims]
         foreign = [chunk for chunk in cited if chunk.lang != draft.language]
         return self._prompts.render(f"other_language.{draft.language}", title=foreign[0].title) if foreign else None
+
+
+def _step_by_step(claims: list[Claim], index: ChunkIndex) -> list[Claim]:
+    """Those of the first claim's article, as it stands there: who waits for a person, in danger it may be, reads what to
+    do first at first, and nothing of other articles."""
+    article = index.chunks[claims[0].chunk].document_id
+    own = [claim for claim in claims if index.chunks[claim.chunk].document_id == article]
+    return sorted(own, key=lambda claim: (claim.chunk, claim.span.start if claim.span else 0))

@@ -19,7 +19,7 @@ from tests.e2e.conftest import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 KOTAE = [sys.executable, "-c", "from app.cli import main; main()"]
-FOLDERS = ["ja/returns", "ja/delivery", "en/delivery"]
+ARTICLES = ["ja/returns/*", "ja/delivery/*", "en/delivery/*", "ja/troubleshooting/ah120-smell.md"]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedded_model_dir: Path) -> 
     """The service on a part of the sample knowledge base."""
     home, articles = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("kb")
     (home / "models").symlink_to(embedded_model_dir.parent)
-    for folder in FOLDERS:
-        shutil.copytree(ROOT / "kb_sources" / folder, articles / folder)
+    sources = ROOT / "kb_sources"
+    for source in (source for pattern in ARTICLES for source in sources.glob(pattern)):
+        target = articles / source.relative_to(sources)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -101,3 +104,15 @@ def test_a_question_outside_the_articles_gets_an_honest_answer(page: Page) -> No
     ask(page, "今日の天気は")
     expect(page.locator("kotae-answer .badge")).to_have_text("該当する出典なし")
     expect(page.locator("kotae-answer").get_by_role("button", name="担当者と話す")).to_be_visible()
+
+
+def test_in_danger_the_emergency_number_stays_in_sight_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/?lang=ja")
+    ask(page, "ヒーターから煙が出ています")
+    expect(page.locator("#handoff")).to_have_count(1)
+    notice = page.get_by_text("119番").first
+    expect(notice).to_be_in_viewport()
+    said = page.locator("kotae-answer .source .name").all_inner_texts()
+    assert len(set(said)) == 1  # the article on smoke alone, from its first step on
+    expect(page.locator("kotae-answer .said").first).to_contain_text("すぐに使用をやめてください")

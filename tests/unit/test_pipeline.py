@@ -386,6 +386,8 @@ async def test_beside_a_hand_off_about_danger_stands_what_an_article_says(
     assert "119" in outcome.notice
     assert outcome.sentences
     assert outcome.text == "\n".join([outcome.notice, *(sentence.text for sentence in outcome.sentences)])
+    assert len({cited.document_id for cited in outcome.citations}) == 1
+    assert [cited.start for cited in outcome.citations] == sorted(cited.start for cited in outcome.citations)
 
 
 async def test_staff_are_answered_whatever_customers_would_be_handed_over_for(

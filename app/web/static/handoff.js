@@ -83,7 +83,8 @@ export async function request(chat) {
   sync(chat, { state: handoff.state, handoff, rates: false });
   announce(handoff.notice);
   if (hadFocus) header.querySelector(".human.on").focus();
-  document.getElementById("handoff").scrollIntoView({ block: "nearest" });
+  // After an answer nothing scrolls: it is read from its beginning, where the emergency number is.
+  if (!chat.running) document.getElementById("handoff").scrollIntoView({ block: "nearest" });
 }
 
 export async function decline(chat) {
