@@ -77,8 +77,8 @@ class Writing:
 
 
 def _step_by_step(claims: list[Claim], index: ChunkIndex) -> list[Claim]:
-    """Those of the first claim's article, as it stands there: who waits for a person, in danger it may be, reads what to
-    do first at first, and nothing of other articles."""
+    """Those of the first claim's article, as it stands there: who waits for a person, perhaps in danger, reads what
+    to do first at first, and nothing of other articles."""
     article = index.chunks[claims[0].chunk].document_id
     own = [claim for claim in claims if index.chunks[claim.chunk].document_id == article]
     return sorted(own, key=lambda claim: (claim.chunk, claim.span.start if claim.span else 0))
