@@ -37,6 +37,7 @@ from app.web import (
 )
 from app.web.access import check_access
 from app.web.completions import routes as completions
+from app.web.customers import StaffLately
 from app.web.deps import Services
 from app.web.draining import Draining
 from app.web.headers import BodyLimit, SecurityHeaders
@@ -66,6 +67,7 @@ def create_app(services: Services) -> FastAPI:
     app = Service(title="Kotae", version=__version__, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.services = services
     app.state.draining = Draining()
+    app.state.staff_lately = StaffLately()
     add_problems(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Bell)

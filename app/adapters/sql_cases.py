@@ -1,5 +1,6 @@
 """Tickets and the states of conversations, in the database: one transaction for each change."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from threading import Lock
@@ -35,7 +36,7 @@ class SqlCases:
         transactions = Transactions(engine)
         self._reading, self._writing = transactions.reading, transactions.writing
         self._changes = 0  # that were made here
-        self._shared: tuple[tuple[Any, ...], float, list[Queued]] = ((), 0.0, [])
+        self._shared: tuple[tuple[Any, ...], float, Sequence[Queued]] = ((), 0.0, [])
         self._looking = Lock()
 
     def change(self, conversation_id: str, rule: Rule) -> Change:
@@ -51,7 +52,7 @@ class SqlCases:
                 raise NotFound(f"There is no ticket {ticket_id!r}.")
             return ticket_of(row)
 
-    def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
+    def queue(self, is_open: bool = True, limit: int = 1000) -> Sequence[Queued]:
         """The open ones are read once for all who ask while nothing happens: all open pages ask at every event. What
         no event tells, such as an assignment on another server, is seen within a second."""
         if not is_open:
@@ -62,7 +63,7 @@ class SqlCases:
             if state != seen or now - read_at > _SHARED_SECONDS:
                 found = self._read_queue(True, limit)
                 self._shared = state, now, found
-            return list(found)
+            return found
 
     def _latest_event(self) -> int:
         with self._reading() as session:

@@ -37,6 +37,7 @@ class Desk:
         self._hours = SupportHours(site)
         self._rules = rules
         self._clock = clock
+        self._ordered: tuple[Sequence[Queued], Sequence[Queued]] = ((), [])
 
     # --- for the assistant and the customer
 
@@ -77,11 +78,18 @@ class Desk:
 
     # --- for staff
 
-    def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
-        """What is open, the most pressing first; what is done, the newest first."""
+    def queue(self, is_open: bool = True, limit: int = 1000) -> Sequence[Queued]:
+        """What is open, the most pressing first; what is done, the newest first. What all who ask are given alike is
+        ordered once."""
         found = self._cases.queue(is_open, limit)
-        now = self._clock.now()
-        return sorted(found, key=lambda each: self._pressing(each, now)) if is_open else found
+        if not is_open:
+            return found
+        known, ordered = self._ordered
+        if known is not found:
+            now = self._clock.now()
+            ordered = sorted(found, key=lambda each: self._pressing(each, now))
+            self._ordered = found, ordered
+        return ordered
 
     def ticket(self, ticket_id: str) -> Ticket:
         return self._cases.ticket(ticket_id)
@@ -101,6 +109,9 @@ class Desk:
 
     def see(self, user_id: str) -> None:
         self._roster.see(user_id)
+
+    def now(self) -> datetime:
+        return self._clock.now()
 
     def clocks(self, ticket: Ticket) -> tuple[SlaClock, SlaClock]:
         """Of the first reply and of the resolution."""

@@ -1,5 +1,6 @@
 """The boundaries of the house where the hand-off is concerned; see `app.domain.ports`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,7 +63,7 @@ class Cases(Protocol):
         """Closed ones too. Raises NotFound."""
         ...
 
-    def queue(self, is_open: bool = True, limit: int = 1000) -> list[Queued]:
+    def queue(self, is_open: bool = True, limit: int = 1000) -> Sequence[Queued]:
         """Tickets that a person still has to do something for, the oldest first; or those that are resolved or closed,
         the newest first."""
         ...

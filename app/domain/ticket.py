@@ -115,9 +115,10 @@ class Change:
 Rule = Callable[[Case], Change]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Queued:
-    """A ticket as a list shows it. `subject`: what the customer wrote first; `latest`: last."""
+    """A ticket as a list shows it, as it was read at one moment. `subject`: what the customer wrote first; `latest`:
+    last."""
 
     ticket: Ticket
     state: State

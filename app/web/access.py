@@ -15,6 +15,7 @@ from app.access.routes import ACCESS, Access, Anyone
 from app.domain.audit import Act
 from app.domain.people import API_TOKEN, ApiToken, Scope, SignedIn, StaffRole, User
 from app.errors import Forbidden, NotSignedIn
+from app.web.customers import customer_of
 from app.web.deps import Services, ServicesDep, is_same_origin
 
 COOKIE = "kotae_staff"
@@ -43,6 +44,7 @@ async def check_access(request: Request, services: ServicesDep) -> None:
     if request.method not in _SAFE:
         await require_csrf(request, token)
     request.state.signed_in = signed_in
+    request.app.state.staff_lately.saw(customer_of(request).token)
 
 
 async def _integration(request: Request, services: Services) -> ApiToken | None:

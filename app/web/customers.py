@@ -1,12 +1,14 @@
 """Who a request comes from, as far as that can be told before anything is looked up: for limits, and for fairness."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
 
 _TOKEN_COOKIES = ("kotae_staff", "kotae_chat")
+_LATELY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,23 @@ class Customer:
     @property
     def names(self) -> tuple[str, ...]:
         return (self.address, self.token or "")
+
+
+class StaffLately:
+    """Tokens of staff that were found good within the last minute: an office has one address, and no flood is meant
+    by fifty people who work there."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def saw(self, token: str) -> None:
+        now = time.monotonic()
+        if token not in self._until:
+            self._until = {known: until for known, until in self._until.items() if until > now}
+        self._until[token] = now + _LATELY_SECONDS
+
+    def knows(self, token: str | None) -> bool:
+        return token is not None and self._until.get(token, 0.0) > time.monotonic()
 
 
 def customer_of(request: Request) -> Customer:

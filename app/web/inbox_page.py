@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from app.desk.desk import Desk
 from app.desk.drafts import why_none
 from app.desk.notice import time_words
 from app.domain.conversation import Conversation
@@ -45,6 +46,7 @@ from app.web.inbox_words import (
     left_word,
     mood_word,
     priority_word,
+    skill_word,
     state_word,
     subject,
     waiting_words,
@@ -136,7 +138,8 @@ class Reader:
             name=self._me.user.name,
             tab=asked.tab,
             tabs=(*tabs, Tab("done", w["tab_done"])),
-            rows=tuple(self._row(each, read) for each in wanted[:_ROWS]),
+            rows=tuple(_row(each, desk, self._lang) for each in wanted[:_ROWS]),
+            unread=frozenset(each.ticket.id for each in wanted[:_ROWS] if _is_unread(each, read)),
             more=len(wanted[_ROWS:]),
             search=asked.search,
             event=self._services.events.latest(),
@@ -146,25 +149,6 @@ class Reader:
             text=asked.text,
             asks=asked.asks,
             confirmed=asked.confirmed,
-        )
-
-    def _row(self, queued: Queued, read: Mapping[str, datetime]) -> QueueRow:
-        ticket, w = queued.ticket, words(self._lang)
-        seen = read.get(ticket.conversation_id)
-        mood = _MOODS.get(ticket.cause)
-        return QueueRow(
-            ticket_id=ticket.id,
-            priority=priority_word(ticket.priority, self._lang),
-            bars=BARS[ticket.priority],
-            skill=self._skill(ticket),
-            left=left_word(self._services.desk.clocks(ticket)[0], self._now, self._lang),
-            subject=subject(queued.subject, self._lang) or w["desk_no_words"],
-            lang=detect_language(queued.subject, self._lang),
-            mood=mood_word(mood, self._lang) if mood else None,
-            waiting=waiting_words(ticket, self._now, self._lang),
-            channel=queued.channel,
-            holder=ticket.agent,
-            is_unread=queued.latest_at is not None and (seen is None or seen < queued.latest_at),
         )
 
     def _ticket(self, asked: Asked) -> TicketView:
@@ -207,7 +191,12 @@ class Reader:
     def _about(self, ticket: Ticket) -> tuple[str, ...]:
         w, due = words(self._lang), ticket.resolve_due if ticket.first_replied_at else ticket.first_reply_due
         held = (w("desk_held_by", name=ticket.agent),) if ticket.agent else ()
-        return (ticket.id, self._skill(ticket), *held, w("desk_due", time=time_words(due, self._services.site)))
+        return (
+            ticket.id,
+            skill_word(ticket.skill, self._lang),
+            *held,
+            w("desk_due", time=time_words(due, self._services.site)),
+        )
 
     def _colleagues(self, ticket: Ticket) -> tuple[ColleagueView, ...]:
         """Whom it can be given to; nobody where it is closed."""
@@ -216,11 +205,6 @@ class Reader:
         nobody = ColleagueView("", words(self._lang)["nobody"], ticket.assigned_to is None)
         there = self._services.desk.colleagues()
         return nobody, *(ColleagueView(each.user_id, each.name, each.user_id == ticket.assigned_to) for each in there)
-
-    def _skill(self, ticket: Ticket) -> str:
-        w = words(self._lang)
-        key = f"skill_{ticket.skill}"
-        return w[key] if ticket.skill and key in w else ticket.skill or w["skill_none"]
 
     def _earlier(self, conversation: Conversation) -> tuple[LinkView, ...]:
         """Of the same customer, where the site has signed who it is."""
@@ -279,6 +263,30 @@ class Reader:
 
 def _macro_id(macro: Macro) -> str:
     return f"{macro.name}/{macro.language}/{macro.team}"
+
+
+@lru_cache(maxsize=1000)
+def _row(queued: Queued, desk: Desk, lang: Language) -> QueueRow:
+    """Made once for all who look at what was read at one moment."""
+    ticket, mood, now = queued.ticket, _MOODS.get(queued.ticket.cause), desk.now()
+    return QueueRow(
+        ticket_id=ticket.id,
+        priority=priority_word(ticket.priority, lang),
+        bars=BARS[ticket.priority],
+        skill=skill_word(ticket.skill, lang),
+        left=left_word(desk.clocks(ticket)[0], now, lang),
+        subject=subject(queued.subject, lang) or words(lang)["desk_no_words"],
+        lang=detect_language(queued.subject, lang),
+        mood=mood_word(mood, lang) if mood else None,
+        waiting=waiting_words(ticket, now, lang),
+        channel=queued.channel,
+        holder=ticket.agent,
+    )
+
+
+def _is_unread(queued: Queued, read: Mapping[str, datetime]) -> bool:
+    seen = read.get(queued.ticket.conversation_id)
+    return queued.latest_at is not None and (seen is None or seen < queued.latest_at)
 
 
 def _fits(queued: Queued, wanted: str) -> bool:

@@ -48,7 +48,6 @@ class QueueRow:
     waiting: str
     channel: str
     holder: str | None
-    is_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +205,13 @@ class ChangesPage(Page):
 @dataclass(frozen=True, slots=True)
 class InboxPage(StaffPage):
     """`current`: the ticket that is shown. `error`: a sentence about what was not done; `text`: the reply that was
-    typed then, `asks`: what has to be confirmed for it, `confirmed`: what was."""
+    typed then, `asks`: what has to be confirmed for it, `confirmed`: what was. `unread`: tickets among the rows."""
 
     name: str
     tab: str
     tabs: tuple[Tab, ...]
     rows: tuple[QueueRow, ...]
+    unread: frozenset[str]
     more: int
     search: str
     event: int = 0

@@ -34,6 +34,11 @@ def priority_word(priority: Priority, lang: Language) -> Word:
     return Word(words(lang)[f"priority_{priority}"], _PRIORITY_TONES.get(priority, Tone.NEUTRAL))
 
 
+def skill_word(skill: str | None, lang: Language) -> str:
+    w, key = words(lang), f"skill_{skill}"
+    return w[key] if skill and key in w else skill or w["skill_none"]
+
+
 def state_word(state: State, lang: Language) -> Word:
     return Word(words(lang)[f"state_{state}"], _STATE_TONES.get(state, Tone.NEUTRAL))
 

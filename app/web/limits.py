@@ -35,8 +35,9 @@ class Limits:
             return
         request, visit, limiter = Request(scope), uuid4().hex, self._services.limiter
         customer, settings = customer_of(request), self._services.settings
-        rooms = [Room(key, most) for key, most in _shares("streams", customer, settings)]
-        wait = await limiter.take(1, _allowances("requests", customer, settings))
+        is_staff = scope["app"].state.staff_lately.knows(customer.token)
+        rooms = [Room(key, most) for key, most in _shares("streams", customer, settings, is_staff)]
+        wait = await limiter.take(1, _allowances("requests", customer, settings, is_staff))
         if not wait and not await limiter.enter(visit, rooms):
             wait = _FULL_SECONDS
         if wait:
@@ -72,14 +73,15 @@ async def admit_question(
     return customer.names
 
 
-def _allowances(kind: str, customer: Customer, settings: Settings) -> list[Allowance]:
-    return [Allowance(key, most) for key, most in _shares(kind, customer, settings)]
+def _allowances(kind: str, customer: Customer, settings: Settings, is_staff: bool = False) -> list[Allowance]:
+    return [Allowance(key, most) for key, most in _shares(kind, customer, settings, is_staff)]
 
 
-def _shares(kind: str, customer: Customer, settings: Settings) -> Iterator[tuple[str, int]]:
-    """Key and limit, of the address and of the token; none where the setting is 0."""
+def _shares(kind: str, customer: Customer, settings: Settings, is_staff: bool) -> Iterator[tuple[str, int]]:
+    """Key and limit, of the address – not for staff – and of the token; none where the setting is 0."""
     if most := getattr(settings, f"limit_{kind}"):
-        yield f"{kind}:address:{customer.address}", most * settings.limit_address
+        if not is_staff:
+            yield f"{kind}:address:{customer.address}", most * settings.limit_address
         if customer.token:
             yield f"{kind}:token:{customer.token}", most
 

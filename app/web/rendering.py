@@ -1,14 +1,17 @@
 """Templates and static files: pages are rendered from their typed contexts, files are addressed by their content."""
 
 import hashlib
-from functools import cache
+from collections.abc import Hashable
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.domain.outcome import Language
 from app.web.lines import FILTERS
 from app.web.pages import Page
 from app.words import words
@@ -21,6 +24,12 @@ _FOR_A_YEAR = "public, max-age=31536000, immutable"
 def render(template: str, page: Page, status: int = 200) -> HTMLResponse:
     text = _environment().get_template(template).render(page=page, w=words(page.lang))
     return HTMLResponse(text, status, headers={"Content-Language": page.lang})
+
+
+@lru_cache(maxsize=1000)
+def part(template: str, shown: Hashable, lang: Language) -> Markup:
+    """What is the same for all who look at it is rendered once."""
+    return Markup(_environment().get_template(template).render(shown=shown, lang=lang, w=words(lang)))  # noqa: S704
 
 
 @cache
@@ -39,7 +48,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= FILTERS
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": asset, "part": part}
     return environment
 
 

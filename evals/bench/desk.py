@@ -29,7 +29,7 @@ _OPEN = 500
 _TURNS = 2000
 _MESSAGES = 20
 _PAUSE_S = 2.0  # between two messages of customers
-_SOON_S, _SPREAD_S = 0.15, 1.0  # as static/inbox.js waits after an event
+_SOON_S, _SPREAD_S = 0.15, 2.0  # as static/inbox.js waits after an event
 _PATIENCE_S = 60.0
 _TOKEN = "a customer of the benchmark"  # noqa: S105 - of a database that is thrown away
 _WORDS = "洗濯機の水漏れが止まりません。昨日から試していますが直りません。"
@@ -38,7 +38,8 @@ Seen = dict[str, list[float]]  # by conversation: when an agent's stream told of
 
 
 def measure(workspace: Workspace) -> list[Figure]:
-    home = workspace.built("desk", workspace.articles)
+    home = workspace.home("desk", empty=True)
+    workspace.ingest(workspace.articles, home)
     seeded = _seed(workspace, home)
     with running(home, LIMIT_REQUESTS="0") as base:  # all agents come from one address here
         return asyncio.run(_figures(base, *seeded))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from fastapi.testclient import TestClient
 
 from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.limiter_redis import RedisRateLimiter
+from app.domain.people import StaffRole
 from app.main import create_app
+from app.web.access import COOKIE
 from tests.loopback import serving
 from tests.redis_server import redis_url
 from tests.scripted import ScriptedServices, scripted_services
@@ -121,6 +124,20 @@ def test_an_invented_token_is_no_way_around(services: ScriptedServices) -> None:
     with serve(services, limit_requests=3) as client:
         tokens = [{"Authorization": f"Bearer made-up-{n}"} for n in range(5)]
         assert [client.get(SUGGESTIONS, headers=token).status_code for token in tokens] == [200] * 3 + [429] * 2
+
+
+def test_an_office_full_of_staff_is_no_flood_from_its_address(services: ScriptedServices) -> None:
+    with serve(services, limit_requests=3) as client:
+        for n in range(3):
+            user = services.people.add(f"agent-{n}", f"Agent {n}", frozenset({StaffRole.AGENT}))
+            session = services.people.open_session(user.id, services.clock.now() + timedelta(hours=1))
+            cookie = {"Cookie": f"{COOKIE}={session}"}
+            asked = [client.get("/desk/queue", headers=cookie).status_code for _ in range(4)]
+            assert asked == [200] * 3 + [429]
+        unknown = {"Cookie": f"{COOKIE}=made-up"}
+        assert (
+            client.get("/desk/queue", headers=unknown).status_code == 429
+        )  # the first of each counted for the address
 
 
 def test_a_key_that_everybody_sends_is_nobodys(services: ScriptedServices) -> None:

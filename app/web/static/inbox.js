@@ -6,7 +6,7 @@ import "./reply.js";
 import { rendered } from "./rendered.js";
 
 const POLL = 5_000;
-const SPREAD = 1_000; // that not all open pages ask for the list at the same moment
+const SPREAD = 2_000; // milliseconds, that not all open pages ask for the list at the same moment
 const HEARTBEAT = 15_000;
 
 class Inbox extends HTMLElement {
