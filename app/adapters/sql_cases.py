@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, update
+from sqlalchemy import Connection, Engine, func, insert, inspect, update
 from sqlalchemy import select as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -85,13 +85,19 @@ class SqlCases:
         return self._queued(theirs, order=col(HandoffRow.number).desc(), limit=_EARLIER)
 
     def _queued(self, wanted: Any, order: Any, limit: int) -> list[Queued]:
-        said = (_said(MessageRow.text, first=True), _said(MessageRow.text), _said(MessageRow.at))
-        columns: list[Any] = [HandoffRow, ConversationRow, *said]
+        """Columns, not objects of the tables: of all that is read this is read most, and takes half the time so."""
+        said = {
+            "subject": _said(MessageRow.text, first=True),
+            "latest": _said(MessageRow.text),
+            "latest_at": _said(MessageRow.at),
+        }
+        columns = [*inspect(HandoffRow).columns, col(ConversationRow.state), col(ConversationRow.channel)]
+        columns += [column.label(name) for name, column in said.items()]
         found = sql(*columns).join(ConversationRow).where(wanted).order_by(order).limit(limit)
         with self._reading() as session:
             return [
-                Queued(ticket_of(row), State(about.state), about.channel, subject or "", latest or "", at)
-                for row, about, subject, latest, at in session.execute(found)
+                Queued(ticket_of(row), State(row.state), row.channel, row.subject or "", row.latest or "", row.latest_at)
+                for row in session.execute(found)
             ]
 
     def notes(self, conversation_id: str) -> list[Note]:

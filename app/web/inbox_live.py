@@ -50,7 +50,10 @@ async def _frames(
                     if not await run_in_threadpool(_may_follow, services, session):
                         return
                     looked_at = time.monotonic()
-                if events := await run_in_threadpool(services.events.after, number):
+                events = watch.recent(number)
+                if events is None:
+                    events = await run_in_threadpool(services.events.after, number)
+                if events:
                     for event in events:
                         yield _frame(event)
                     number = events[-1].number

@@ -1,6 +1,7 @@
 """Streams that wait for events of their conversation: woken by what happens here, and by what another server wrote.
 
-One look at the event log every half second serves all streams of this process; with no stream open there is none.
+One look at the event log every half second serves all streams of this process; with no stream open there is none. Those
+that follow everything are given what was found there.
 """
 
 import asyncio
@@ -12,9 +13,11 @@ from contextlib import contextmanager, suppress
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.desk_ports import EventLog
+from app.domain.events import ConversationEvent
 from app.errors import KotaeError
 
 _POLL_SECONDS = 0.5
+_KEPT = 200  # events
 ANY = ""  # in the place of a conversation: whatever happens, in whichever
 _log = logging.getLogger(__name__)
 
@@ -28,6 +31,8 @@ class EventWatch:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._bell = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
+        self._recent: list[ConversationEvent] = []  # all there are after this number:
+        self._since: int | None = None
         self.is_closed = False
 
     @contextmanager
@@ -36,6 +41,7 @@ class EventWatch:
         woken = asyncio.Event()
         self._waiting[conversation_id].add(woken)
         if self._following is None or self._following.done():
+            self._since = None
             self._following = asyncio.create_task(self._follow())
         try:
             yield woken
@@ -43,6 +49,12 @@ class EventWatch:
             self._waiting[conversation_id].discard(woken)
             if not self._waiting[conversation_id]:
                 del self._waiting[conversation_id]
+
+    def recent(self, number: int) -> list[ConversationEvent] | None:
+        """What happened after event `number`, anywhere; None where that is too long ago to be known."""
+        if self._since is None or number < self._since:
+            return None
+        return [event for event in self._recent if event.number > number]
 
     def ring(self) -> None:
         """Something was written here: look at once."""
@@ -58,9 +70,11 @@ class EventWatch:
         while self._waiting and not self.is_closed:
             try:
                 if seen is None:
-                    seen = await asyncio.to_thread(self._events.latest)
+                    seen = self._since = await asyncio.to_thread(self._events.latest)
+                    self._recent = []
                     self._wake(*self._waiting)  # who looked before this may have missed something
                 events = await asyncio.to_thread(self._events.after, seen)
+                self._keep(events)
                 self._wake(*{event.conversation_id for event in events}, *([ANY] if events else []))
                 seen = events[-1].number if events else seen
                 if events:
@@ -70,6 +84,11 @@ class EventWatch:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), self._poll)
             self._bell.clear()
+
+    def _keep(self, events: list[ConversationEvent]) -> None:
+        gone = [*self._recent, *events][:-_KEPT]
+        self._recent = [*self._recent, *events][-_KEPT:]
+        self._since = gone[-1].number if gone else self._since
 
     def _wake(self, *conversations: str) -> None:
         for conversation_id in conversations:
