@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, inspect, update
+from sqlalchemy import Connection, Engine, Row, func, insert, inspect, update
 from sqlalchemy import select as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -89,14 +89,14 @@ class SqlCases:
         said = {
             "subject": _said(MessageRow.text, first=True),
             "latest": _said(MessageRow.text),
-            "latest_at": _said(MessageRow.at),
+            "at": _said(MessageRow.at),
         }
         columns = [*inspect(HandoffRow).columns, col(ConversationRow.state), col(ConversationRow.channel)]
         columns += [column.label(name) for name, column in said.items()]
         found = sql(*columns).join(ConversationRow).where(wanted).order_by(order).limit(limit)
         with self._reading() as session:
             return [
-                Queued(ticket_of(row), State(row.state), row.channel, row.subject or "", row.latest or "", row.latest_at)
+                Queued(ticket_of(row), State(row.state), row.channel, row.subject or "", row.latest or "", row.at)
                 for row in session.execute(found)
             ]
 
@@ -135,7 +135,7 @@ def open_ticket(session: Session, conversation_id: str) -> Ticket | None:
     return ticket_of(row) if row else None
 
 
-def ticket_of(row: HandoffRow) -> Ticket:
+def ticket_of(row: HandoffRow | Row[Any]) -> Ticket:
     return Ticket(
         id=str(_FIRST_TICKET - 1 + (row.number or 0)),
         cause=Cause(row.cause),
