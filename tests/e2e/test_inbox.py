@@ -159,6 +159,15 @@ def check(page: Page, state: str) -> None:
         (768, "en", "light"),
         (1280, "ja", "light"),
         (1280, "en", "dark"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [
+                (768, "ja", "light"),
+                (768, "en", "dark"),
+                (1280, "ja", "dark"),
+                (1280, "en", "light"),
+            ]
+        ),
     ],
 )
 def test_no_state_has_a_violation_or_scrolls_sideways(empty: Desk, width: int, lang: Language, scheme: str) -> None:
@@ -191,6 +200,25 @@ def test_a_draft_is_taken_and_accepted_with_two_keystrokes(desk: Desk) -> None:
     assert "14日以内" in desk.said()[-1]
     assert desk.services.desk.ticket(desk.ticket).agent == "空 みどり"
     expect(page).to_have_url(f"{desk.stage.url}/desk/{desk.ticket}")
+
+
+def test_a_draft_with_text_for_staff_is_accepted_with_four_keystrokes(desk: Desk) -> None:
+    inside = "返金の上限は30,000円です。"
+    desk.services.drafting.replies.of = draft(staff=inside)  # type: ignore[attr-defined]
+    page = desk.page()
+    page.clock.install()
+    page.goto("/desk")
+    page.keyboard.press("Enter")
+    expect(page.locator(".draft.drafted")).to_be_attached()
+    page.keyboard.press("Control+Enter")
+    page.clock.fast_forward(6_000)
+    expect(page.locator(".reply .check input")).to_be_focused()
+    assert inside not in desk.said()[-1]
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    page.clock.fast_forward(6_000)
+    expect(page.locator(".log")).to_contain_text(inside)
+    assert inside in desk.said()[-1]
 
 
 def test_a_sending_is_taken_back_within_five_seconds(desk: Desk) -> None:
