@@ -69,11 +69,12 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A cause, or a topic, escalates where its score reaches `threshold`; without `effect` it is turned off. `quotes`:
-    beside a hand-off stands what articles say on the matter."""
+    beside a hand-off stands what articles say on the matter. `route` takes it, whichever the words are nearest to."""
 
     threshold: float
     effect: Effect | None
     quotes: bool = False
+    route: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,10 @@ def _line(file: str, lines: str, name: str, fields: Any) -> Line:
     quotes = fields.get("quotes", False)
     if not isinstance(quotes, bool):
         raise SettingsError(f"{place}: quotes of [{name}] should be true or false.")
-    return Line(float(threshold), None if effect == _OFF else Effect(str(effect)), quotes)
+    route = fields.get("route")
+    if route is not None and not isinstance(route, str):
+        raise SettingsError(f"{place}: the route of [{name}] should be the name of one in routes.toml.")
+    return Line(float(threshold), None if effect == _OFF else Effect(str(effect)), quotes, route)
 
 
 def _place(file: str, lines: str, name: str) -> str:

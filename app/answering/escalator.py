@@ -42,8 +42,11 @@ class Escalator:
         return Heard(standing.turn, understood)
 
     def route(self, trace: Trace) -> str | None:
-        """The skill that the question takes."""
-        found = next((step.data.get("route") for step in trace.steps if step.name == "understand"), None)
+        """The skill that the question takes: of the route of its critical topic, or else of the nearest one."""
+        topic = trace.escalation.topic if trace.escalation else None
+        line = self._policy.topics.get(topic) if topic else None
+        nearest = next((step.data.get("route") for step in trace.steps if step.name == "understand"), None)
+        found = line.route if line and line.route else nearest
         return self._skills.get(found) if isinstance(found, str) else None
 
     def at_once(self, heard: Heard, draft: AnswerDraft) -> Escalation | None:

@@ -16,7 +16,6 @@ class _Route(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skill: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    priority: int = Field(ge=1, le=4)
     ja: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
@@ -42,16 +41,16 @@ def _route(file: str, text: str, name: str, fields: object) -> Route:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the table"
         raise SettingsError(f'{_place(file, text, name)}: "{field}" of [{name}] is wrong ({first["msg"]}).') from None
-    return Route(name, read.skill, read.priority, read.examples)
+    return Route(name, read.skill, read.examples)
 
 
-def require_known(name: str, routes: tuple[Route, ...], file: str, text: str) -> Route:
-    """The route that line of another file names. Raises SettingsError, with the line, for one that is not there."""
-    for route in routes:
-        if route.name == name:
-            return route
+def require_known(name: str, routes: tuple[Route, ...], file: Path) -> None:
+    """Raises SettingsError, with the line of `file` that names it, for a route that is not there."""
+    if any(route.name == name for route in routes):
+        return
+    text = file.read_text(encoding="utf-8")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if f'"{name}"' in line]
-    place = f"{file}, line {lines[0]}" if lines else file
+    place = f"{file.name}, line {lines[0]}" if lines else file.name
     raise SettingsError(
         f'{place}: there is no route "{name}"; routes.toml has {", ".join(each.name for each in routes)}.'
     )

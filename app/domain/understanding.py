@@ -49,12 +49,11 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a conversation goes that is handed to a person: to whom has `skill`, the highest `priority` (1) first.
+    """Where a conversation goes that is handed to a person: to whom has `skill`.
 
     `examples` are sentences of customers, by language, that the nearest route is found with.
     """
 
     name: str
     skill: str
-    priority: int
     examples: dict[Language, tuple[str, ...]]

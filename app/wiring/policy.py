@@ -16,7 +16,7 @@ from app.answering.topics import load_topics
 from app.answering.understand import FILES as UNDERSTANDING
 from app.answering.understand import Understanding
 from app.answering.verify import THRESHOLDS
-from app.desk.routes import ROUTES, load_routes
+from app.desk.routes import ROUTES, load_routes, require_known
 from app.domain.ports import Embedder
 from app.domain.understanding import Route
 from app.prompting import Prompts
@@ -36,9 +36,12 @@ def open_understanding(settings: Settings, embedder: Embedder, routes: Sequence[
 
 
 def open_escalator(settings: Settings, embedder: Embedder, prompts: Prompts) -> Escalator:
-    """Raises SettingsError for a table that is not whole, or automates what must go to a person."""
-    routes = load_routes()
-    return Escalator(open_understanding(settings, embedder, routes), load_policy(), prompts, routes)
+    """Raises SettingsError for a table that is not whole, automates what must go to a person, or names no route."""
+    routes, policy = load_routes(), load_policy(ESCALATION)
+    for line in policy.topics.values():
+        if line.route:
+            require_known(line.route, routes, ESCALATION)
+    return Escalator(open_understanding(settings, embedder, routes), policy, prompts, routes)
 
 
 def policy_version() -> str:

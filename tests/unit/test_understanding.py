@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from app.adapters.embedder_hashing import HashingEmbedder
-from app.answering.escalate import Setback
+from app.answering.escalate import TABLE, Setback, load_policy
+from app.answering.escalator import Escalator
 from app.answering.intent import Intents
 from app.answering.sentiment import load_judge
-from app.desk.routes import load_routes, require_known
+from app.desk.routes import load_routes
+from app.domain.desk import Cause, Effect, Escalation
 from app.domain.understanding import Mood, Route
 from app.errors import SettingsError
+from app.prompting import load_prompts
+from app.settings import ROOT, Settings
+from app.wiring.policy import open_escalator
+from tests.builders import trace
 from tests.escalating import UNDERSTANDING
 
 NOWHERE = np.zeros(4, dtype=np.float32)
@@ -72,12 +78,23 @@ def test_an_answer_of_no_use_is_known_by_its_words(said: str, setback: Setback |
 def test_the_nearest_example_names_the_route() -> None:
     embedder = HashingEmbedder(256)
     routes = (
-        Route("returns", "orders", 3, {"ja": ("返品したいです",), "en": ("I want to return it",)}),
-        Route("other", "general", 3, {"ja": (), "en": ()}),
+        Route("returns", "orders", {"ja": ("返品したいです",), "en": ("I want to return it",)}),
+        Route("other", "general", {"ja": (), "en": ()}),
     )
     intents = Intents(routes, embedder)
     assert intents.nearest(embedder.embed_question("返品したいです").whole) == "returns"
     assert intents.nearest(embedder.embed_question("zzz qqq").whole) == "other"
+
+
+def test_a_critical_topic_goes_to_its_route_and_all_else_to_the_nearest() -> None:
+    prompts = load_prompts(ROOT / "prompts", frozenset())
+    escalator = Escalator(UNDERSTANDING, load_policy(), prompts, load_routes())
+    asked = trace("c-1", "m-1", "二重に請求されています")
+    asked.add("understand", 0.0, route="delivery")
+    assert escalator.route(asked) == "orders"
+    for topic, skill in (("payment_dispute", "payment"), ("legal", "orders")):
+        asked.escalation = Escalation(Cause.CRITICAL_TOPIC, Effect.HAND_OFF, 0, 1.0, topic)
+        assert escalator.route(asked) == skill
 
 
 def test_every_shipped_route_has_examples_in_both_languages_but_the_last_resort() -> None:
@@ -85,14 +102,19 @@ def test_every_shipped_route_has_examples_in_both_languages_but_the_last_resort(
     assert [route.name for route in routes if not all(route.examples.values())] == ["other"]
 
 
-def test_an_unknown_route_is_told_with_its_line() -> None:
+def test_an_unknown_route_in_the_settings_stops_the_start_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "escalation.toml"
+    table.write_text(TABLE.read_text("utf-8").replace('"repair"', '"repairs"'), "utf-8")
+    monkeypatch.setattr("app.wiring.policy.ESCALATION", table)
     with pytest.raises(
-        SettingsError, match=r'^site\.toml, line 2: there is no route "sales"; routes\.toml has returns'
+        SettingsError, match=r'^escalation\.toml, line 4\d: there is no route "repairs"; routes\.toml has returns'
     ):
-        require_known("sales", load_routes(), "site.toml", 'a = 1\nroute = "sales"\n')
+        open_escalator(Settings(home=tmp_path), HashingEmbedder(), load_prompts(ROOT / "prompts", frozenset()))
 
 
-@pytest.mark.parametrize("wrong", ['[returns]\nskill = "a"\npriority = 9\n', "[returns]\npriority = 1\n"])
+@pytest.mark.parametrize("wrong", ['[returns]\nskill = "A"\n', "[returns]\nja = []\n"])
 def test_a_route_that_is_not_whole_stops_the_start(tmp_path: Path, wrong: str) -> None:
     path = tmp_path / "routes.toml"
     path.write_text(wrong, encoding="utf-8")
