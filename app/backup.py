@@ -13,14 +13,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import delete, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.adapters.archive import BackupManifest, newer, read_archive, write_archive
+from app.adapters.audit_tables import AuditRow
+from app.adapters.clock import SystemClock
 from app.adapters.database import WRITES, first_line, open_engine, refuse_newer, revisions
 from app.adapters.index_files import sync
 from app.adapters.index_registry import FileIndexRegistry
+from app.adapters.people_tables import InvitationRow, SessionRow
+from app.adapters.sql_audit import SqlAuditTrail
 from app.adapters.table_rows import has_rows, replace_rows, write_rows
+from app.domain.audit import COMMAND_LINE, Act
 from app.errors import BackupError, DatabaseError
 from app.settings import Settings
 from app.wiring.records import make_home, open_records
@@ -52,11 +58,15 @@ def create_backup(settings: Settings, target: Path | None, with_key: bool) -> tu
         files = [*_below(staging), *index, *_site_file(settings), *(_key_file(settings) if with_key else ())]
         current = FileIndexRegistry(staging / _INDEX).current()
         manifest = write_archive(target, files, kotae=__version__, schema=schema, index=current, rows=rows)
+        if inspect(engine).has_table(AuditRow.__tablename__):  # an early schema has no trail yet
+            SqlAuditTrail(engine, SystemClock()).add(COMMAND_LINE, Act.BACKUP, target.name)
     return target, manifest
 
 
 def restore_backup(settings: Settings, source: Path, replace: bool) -> Restored:
     """Into a home and a database without data, or in place of theirs; all of it or nothing. No service may run.
+
+    Who was signed in or invited then is not any more: that may have been withdrawn since.
 
     Raises BackupError, SettingsError or DatabaseError.
     """
@@ -75,8 +85,11 @@ def restore_backup(settings: Settings, source: Path, replace: bool) -> Restored:
                     "or put the backup in its place with --replace."
                 )
             replace_rows(connection, manifest.schema, staging / "database")
+            for ended in (SessionRow, InvitationRow):
+                connection.execute(delete(ended))
             site = _place_files(settings, staging)
     records = open_records(settings)
+    SqlAuditTrail(records.engine, SystemClock()).add(COMMAND_LINE, Act.RESTORE, source.name)
     missing = records.vault.key_ids() - {key.id for key in records.keys.all()}
     return Restored(manifest, tuple(sorted(missing)), site)
 

@@ -33,6 +33,8 @@ class Act(StrEnum):
     REVEAL = "reveal"
     SETTINGS = "settings"
     REDELIVER = "redeliver"
+    BACKUP = "backup"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

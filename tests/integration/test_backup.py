@@ -9,6 +9,7 @@ import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,10 @@ from app.backup import create_backup, restore_backup
 from app.bootstrap import open_desk
 from app.cli import app as kotae_command
 from app.cli import main
-from app.domain.audit import Act
+from app.domain.audit import COMMAND_LINE, Act
 from app.domain.desk import Cause, Effect, Escalation
 from app.domain.people import StaffRole
-from app.errors import BackupError, DatabaseError
+from app.errors import BackupError, DatabaseError, NotFound
 from app.settings import Settings
 from app.wiring.records import open_records
 from tests.builders import NOON, chunk_of, document, embedded, outcome, trace
@@ -85,12 +86,13 @@ class Kotae:
         conversation = redactor.restored(records.store.get(conversation_id, TOKEN))
         engine, clock = open_engine(self.settings.sqlalchemy_url), FixedClock(NOON)
         audit = SqlAuditTrail(engine, clock)
+        recorded = [entry for entry in audit.entries() if entry.act not in (Act.BACKUP, Act.RESTORE)]
         kept = records.store.record(conversation_id)
         registry = FileIndexRegistry(self.settings.index_dir)
         versions = [registry.verify(manifest.version) for manifest in registry.versions()]
         return repr((
             conversation, kept.votes, kept.requests, kept.traces, records.store.of_customer("member 7"),
-            SqlPeople(engine, clock).users(), audit.entries(), audit.broken_at(), versions, registry.current(),
+            SqlPeople(engine, clock).users(), recorded, audit.broken_at(), versions, registry.current(),
         ))  # fmt: skip
 
 
@@ -110,6 +112,28 @@ def kotae_on(tmp_path: Path) -> Iterator[Callable[[str, str], Kotae]]:
 def filled(tmp_path: Path) -> tuple[Kotae, str]:
     kotae = Kotae(tmp_path / "home")
     return kotae, kotae.fill()
+
+
+def test_a_restore_ends_sessions_and_invitations_and_both_ways_are_on_the_trail(
+    filled: tuple[Kotae, str], tmp_path: Path
+) -> None:
+    kotae, _ = filled
+    clock = FixedClock(NOON)
+    people = SqlPeople(open_engine(kotae.settings.sqlalchemy_url), clock)
+    [user] = people.users()
+    session = people.open_session(user.id, NOON + timedelta(hours=1))
+    link = people.invite(user.id, NOON + timedelta(hours=1))
+    create_backup(kotae.settings, tmp_path / "b.tar.gz", with_key=False)
+    assert people.signed_in(session)
+    restore_backup(kotae.settings, tmp_path / "b.tar.gz", replace=True)
+    engine = open_engine(kotae.settings.sqlalchemy_url)
+    assert SqlPeople(engine, clock).signed_in(session) is None
+    with pytest.raises(NotFound):
+        SqlPeople(engine, clock).invited(link)
+    trail = SqlAuditTrail(engine, clock)
+    # The backup's own line was written after it was made.
+    assert [(entry.act, entry.what) for entry in trail.entries(who=COMMAND_LINE)] == [(Act.RESTORE, "b.tar.gz")]
+    assert trail.broken_at() is None
 
 
 @pytest.mark.parametrize("there", ["sqlite", "postgresql"])
