@@ -1,6 +1,7 @@
 """`kotae eval`: measure, compare, gate. Exit codes: 0 fine, 1 the gate failed, 2 bad use, 3 the gate cannot decide."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,79 +69,69 @@ def answers(
     _measure(task, _options(parallel, timeout, limit), out, as_json)
 
 
-@eval_app.command("faithfulness")
-def faithfulness(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of claims; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
+def _faithfulness(data: list[Path]) -> "Opened":
     """Does the verifier tell what its source supports?"""
     from evals.tasks.faithfulness import open_faithfulness
 
-    _measure(open_faithfulness(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+    return open_faithfulness(_settings(), data)
 
 
-@eval_app.command("sentiment")
-def sentiment(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
+def _sentiment(data: list[Path]) -> "Opened":
     """Is an annoyed customer recognised, and the probability to be believed?"""
     from evals.tasks.sentiment import open_sentiment
 
-    _measure(open_sentiment(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+    return open_sentiment(_settings(), data)
 
 
-@eval_app.command("escalation")
-def escalation(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of conversations; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
+def _escalation(data: list[Path]) -> "Opened":
     """Does the right conversation go to a person, at the right turn?"""
     from evals.tasks.escalation import open_escalation
 
-    _measure(open_escalation(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+    return open_escalation(_settings(), data)
 
 
-@eval_app.command("redaction")
-def redaction(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
+def _redaction(data: list[Path]) -> "Opened":
     """Is personal data found, and everything else left alone?"""
     from evals.tasks.redaction import open_redaction
 
-    _measure(open_redaction(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+    return open_redaction(_settings(), data)
 
 
-@eval_app.command("guard")
-def guard(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of messages; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
+def _guard(data: list[Path]) -> "Opened":
     """Are attacks recognised, and ordinary messages left alone?"""
     from evals.tasks.guard import open_guarding
 
-    _measure(open_guarding(_settings(), data), _options(parallel, timeout, limit), out, as_json)
+    return open_guarding(_settings(), data)
+
+
+def _summary(data: list[Path]) -> "Opened":
+    """Does the hand-off summary name the wish and what was tried, and nothing that nobody said?"""
+    from evals.tasks.summary import open_summaries
+
+    return open_summaries(_settings(), data)
+
+
+def _measure_files(of: str, opened: Callable[[list[Path]], "Opened"]) -> None:
+    """The command that measures a file of samples alone; its help is what `opened` says of itself."""
+
+    @eval_app.command(opened.__name__.removeprefix("_"), help=opened.__doc__)
+    def measure(
+        data: Annotated[list[Path], typer.Option(help=f"JSON Lines of {of}; may be given several times.")],
+        limit: Limit = None,
+        out: Out = None,
+        parallel: Parallel = None,
+        timeout: Timeout = 120.0,
+        as_json: AsJson = False,
+    ) -> None:
+        _measure(opened(data), _options(parallel, timeout, limit), out, as_json)
+
+
+_measure_files("claims", _faithfulness)
+_measure_files("messages", _sentiment)
+_measure_files("conversations", _escalation)
+_measure_files("messages", _redaction)
+_measure_files("messages", _guard)
+_measure_files("conversations", _summary)
 
 
 @eval_app.command("lies")
@@ -173,21 +164,6 @@ def drafts(
     from evals.tasks.drafts import open_drafting_task
 
     _measure(open_drafting_task(_settings(), kb, data), _options(parallel, timeout, limit), out, as_json)
-
-
-@eval_app.command("summary")
-def summary(
-    data: Annotated[list[Path], typer.Option(help="JSON Lines of conversations; may be given several times.")],
-    limit: Limit = None,
-    out: Out = None,
-    parallel: Parallel = None,
-    timeout: Timeout = 120.0,
-    as_json: AsJson = False,
-) -> None:
-    """Does the hand-off summary name the wish and what was tried, and nothing that nobody said?"""
-    from evals.tasks.summary import open_summaries
-
-    _measure(open_summaries(_settings(), data), _options(parallel, timeout, limit), out, as_json)
 
 
 @eval_app.command("compare")
