@@ -1,13 +1,12 @@
 """What every store of integrations' tokens does: the shipped fake and the one on a database."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from app.adapters.api_tokens_memory import MemoryApiTokens
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database
 from app.adapters.sql_api_tokens import SqlApiTokens
 from app.domain.people import Scope
 from app.domain.people_ports import ApiTokens
@@ -23,11 +22,9 @@ def clock() -> FixedClock:
     return FixedClock(NOON)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def tokens(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> ApiTokens:
-    if request.param == "memory":
-        return MemoryApiTokens(clock)
-    return SqlApiTokens(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), clock)
+@pytest.fixture
+def tokens(database: Engine | None, clock: FixedClock) -> ApiTokens:
+    return SqlApiTokens(database, clock) if database else MemoryApiTokens(clock)
 
 
 def test_a_token_is_known_until_its_time(tokens: ApiTokens, clock: FixedClock) -> None:

@@ -1,17 +1,14 @@
 """What every keeper of tickets does: the shipped fake and the one on a database, each beneath the desk."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.sql_cases import SqlCases
 from app.adapters.sql_events import SqlEventLog
@@ -30,7 +27,6 @@ from app.domain.people_ports import People
 from app.domain.ports import ConversationStore
 from app.errors import Impossible, NotFound, Taken, WrittenMeanwhile
 from tests.builders import NOON, outcome, trace
-from tests.postgres import fresh_postgres
 from tests.scripted import SITE
 
 AGENT = frozenset({StaffRole.AGENT})
@@ -65,30 +61,15 @@ class Kept:
         return [event.kind for event in self.log.after(0, conversation.id) if event.kind not in quiet]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+@pytest.fixture
+def kept(database: Engine | None) -> Kept:
     clock = FixedClock(NOON)
-    if request.param == "memory":
+    if database is None:
         store, people = MemoryConversationStore(clock), MemoryPeople(clock)
         cases = MemoryCases(store)
         return _kept(store, store.events, people, cases, MemoryRoster(people, cases), clock)
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
-    else:
-        engine = request.getfixturevalue("postgres")
-        with engine.begin() as connection:
-            connection.execute(text("TRUNCATE conversation, handoff_request, staff RESTART IDENTITY CASCADE"))
-    sql_store, sql_people = SqlConversationStore(engine, clock), SqlPeople(engine, clock)
-    return _kept(sql_store, SqlEventLog(engine), sql_people, SqlCases(engine), SqlRoster(engine, clock), clock)
+    sql_store, sql_people = SqlConversationStore(database, clock), SqlPeople(database, clock)
+    return _kept(sql_store, SqlEventLog(database), sql_people, SqlCases(database), SqlRoster(database, clock), clock)
 
 
 def _kept(

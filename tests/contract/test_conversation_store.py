@@ -1,36 +1,22 @@
 """What every conversation store does: the shipped fake and the one on a database."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
 from app.domain.conversation import Conversation, Role, SignedCustomer, Vote
 from app.domain.ports import ConversationStore
 from app.errors import CustomerRefused, NotFound
 from tests.builders import NOON, citation, document, outcome, trace
-from tests.postgres import fresh_postgres
 
 TOKEN = "the customer's token"
 LATER = NOON + timedelta(minutes=30)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    """One database for the module: making one takes longer than a test."""
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
 
 
 @dataclass
@@ -46,16 +32,9 @@ def clock() -> MovedClock:
     return MovedClock()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> ConversationStore:
-    if request.param == "memory":
-        return MemoryConversationStore(clock)
-    if request.param == "sqlite":
-        return SqlConversationStore(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), clock)
-    engine: Engine = request.getfixturevalue("postgres")
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE conversation, handoff_request RESTART IDENTITY CASCADE"))
-    return SqlConversationStore(engine, clock)
+@pytest.fixture
+def store(database: Engine | None, clock: MovedClock) -> ConversationStore:
+    return SqlConversationStore(database, clock) if database else MemoryConversationStore(clock)
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """What every source of courses does: the shipped fake and the one on a database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -11,7 +10,6 @@ from sqlalchemy import Engine
 from app.adapters.cases_memory import MemoryCases, MemoryRoster
 from app.adapters.clock import FixedClock
 from app.adapters.courses_memory import MemoryCourses
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.ratings_memory import MemoryRatings
 from app.adapters.sql_cases import SqlCases
@@ -29,7 +27,6 @@ from app.domain.people import StaffRole, User
 from app.domain.ports import ConversationStore
 from app.domain.rating import Ratings
 from tests.builders import NOON, outcome, trace
-from tests.postgres import fresh_postgres
 from tests.scripted import SITE
 
 AOI = User("u-1", "aoi", "Aoi", frozenset({StaffRole.AGENT}))
@@ -69,30 +66,15 @@ def _desk(cases: Cases, clock: FixedClock) -> Desk:
     return Desk(cases, nobody, SITE, load_desk(), clock)
 
 
-def _on(engine: Engine, clock: FixedClock) -> House:
-    store, ratings = SqlConversationStore(engine, clock), SqlRatings(engine, clock)
-    return House(clock, store, ratings, _desk(SqlCases(engine), clock), SqlCourses(engine))
-
-
-def _in_memory(clock: FixedClock) -> House:
-    store = MemoryConversationStore(clock)
-    ratings = MemoryRatings(clock, store.events)
-    return House(clock, store, ratings, _desk(MemoryCases(store), clock), MemoryCourses(store, ratings))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+@pytest.fixture
+def house(database: Engine | None) -> House:
     clock = FixedClock(NOON)
-    if request.param == "memory":
-        yield _in_memory(clock)
-    elif request.param == "sqlite":
-        yield _on(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), clock)
-    else:
-        with fresh_postgres() as url:
-            engine = open_engine(url)
-            upgrade(engine)
-            yield _on(engine, clock)
-            engine.dispose()
+    if database is None:
+        memory = MemoryConversationStore(clock)
+        ratings = MemoryRatings(clock, memory.events)
+        return House(clock, memory, ratings, _desk(MemoryCases(memory), clock), MemoryCourses(memory, ratings))
+    store, desk = SqlConversationStore(database, clock), _desk(SqlCases(database), clock)
+    return House(clock, store, SqlRatings(database, clock), desk, SqlCourses(database))
 
 
 def test_a_conversation_that_nobody_wrote_in(house: House) -> None:

@@ -1,15 +1,12 @@
 """What every store of drafts does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.drafts_memory import MemoryDrafts
 from app.adapters.sql_drafts import SqlDrafts
 from app.adapters.sql_store import SqlConversationStore
@@ -18,7 +15,6 @@ from app.domain.draft import DraftEnd, End, Rejection
 from app.domain.draft_ports import DraftStore
 from app.errors import Conflict, NotFound
 from tests.builders import NOON, draft
-from tests.postgres import fresh_postgres
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +26,12 @@ class Kept:
     conversations: SqlConversationStore | None = None
 
 
-def _on(engine: Engine) -> Kept:
-    conversations = SqlConversationStore(engine, FixedClock(NOON))
-    return Kept(SqlDrafts(engine), conversations.create("ja", "web", "token").id, conversations)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
-    if request.param == "memory":
-        yield Kept(MemoryDrafts(), "c-1")
-    elif request.param == "sqlite":
-        yield _on(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"))
-    else:
-        with fresh_postgres() as url:
-            engine = open_engine(url)
-            upgrade(engine)
-            yield _on(engine)
-            engine.dispose()
+@pytest.fixture
+def kept(database: Engine | None) -> Kept:
+    if database is None:
+        return Kept(MemoryDrafts(), "c-1")
+    conversations = SqlConversationStore(database, FixedClock(NOON))
+    return Kept(SqlDrafts(database), conversations.create("ja", "web", "token").id, conversations)
 
 
 def sent(draft_id: str, hours: float = 1.0) -> DraftEnd:

@@ -1,14 +1,11 @@
 """What every log of what happened does: the shipped fake and the one on a database."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.sql_events import SqlEventLog
 from app.adapters.sql_store import SqlConversationStore
 from app.adapters.store_memory import MemoryConversationStore
@@ -17,33 +14,17 @@ from app.domain.events import EventKind
 from app.domain.ports import ConversationStore
 from app.errors import NotFound
 from tests.builders import NOON, outcome, trace
-from tests.postgres import fresh_postgres
 
 Kept = tuple[ConversationStore, EventLog]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+@pytest.fixture
+def kept(database: Engine | None) -> Kept:
     clock = FixedClock(NOON)
-    if request.param == "memory":
+    if database is None:
         memory = MemoryConversationStore(clock)
         return memory, memory.events
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
-    else:
-        engine = request.getfixturevalue("postgres")
-        with engine.begin() as connection:
-            connection.execute(text("TRUNCATE conversation, conversation_event RESTART IDENTITY CASCADE"))
-    return SqlConversationStore(engine, clock), SqlEventLog(engine)
+    return SqlConversationStore(database, clock), SqlEventLog(database)
 
 
 def test_what_is_said_is_told_by_ids_and_never_by_words(kept: Kept) -> None:

@@ -1,23 +1,19 @@
 """What everything that keeps looks does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.looks_memory import MemoryLooks
 from app.adapters.sql_looks import SqlLooks
 from app.adapters.sql_store import SqlConversationStore
 from app.domain.look import Look, Looks
 from app.errors import NotFound
 from tests.builders import NOON
-from tests.postgres import fresh_postgres
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -33,26 +29,14 @@ class Kept:
     conversations: SqlConversationStore | None = None
 
 
-def _on(engine: Engine) -> Kept:
+@pytest.fixture
+def kept(database: Engine | None) -> Kept:
     clock = FixedClock(NOON)
-    store = SqlConversationStore(engine, clock)
+    if database is None:
+        return Kept(MemoryLooks(clock), clock)
+    store = SqlConversationStore(database, clock)
     one, two = (store.create("ja", "web", token).id for token in ("1", "2"))
-    return Kept(SqlLooks(engine, clock), clock, one, two, store)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
-    if request.param == "memory":
-        clock = FixedClock(NOON)
-        yield Kept(MemoryLooks(clock), clock)
-    elif request.param == "sqlite":
-        yield _on(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"))
-    else:
-        with fresh_postgres() as url:
-            engine = open_engine(url)
-            upgrade(engine)
-            yield _on(engine)
-            engine.dispose()
+    return Kept(SqlLooks(database, clock), clock, one, two, store)
 
 
 def test_of_each_agent_the_latest_look_at_a_conversation_is_kept(kept: Kept) -> None:

@@ -1,32 +1,20 @@
 """What every store of macros does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.macros_memory import MemoryMacros
 from app.adapters.sql_macros import SqlMacros
 from app.domain.draft_ports import MacroStore
 from app.domain.macro import Macro
 from app.errors import NotFound
-from tests.postgres import fresh_postgres
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MacroStore]:
-    if request.param == "memory":
-        yield MemoryMacros()
-    elif request.param == "sqlite":
-        yield SqlMacros(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"))
-    else:
-        with fresh_postgres() as url:
-            engine = open_engine(url)
-            upgrade(engine)
-            yield SqlMacros(engine)
-            engine.dispose()
+@pytest.fixture
+def store(database: Engine | None) -> MacroStore:
+    return SqlMacros(database) if database else MemoryMacros()
 
 
 def test_macros_are_listed_by_name_team_and_language(store: MacroStore) -> None:

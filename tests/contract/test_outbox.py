@@ -1,15 +1,12 @@
 """What every outbox does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.outbox_memory import MemoryOutbox
 from app.adapters.sql_outbox import SqlOutbox
 from app.adapters.sql_store import SqlConversationStore
@@ -18,7 +15,6 @@ from app.domain.delivery import Delivery, DeliveryState, Outbox
 from app.domain.ports import ConversationStore
 from app.errors import Conflict, NotFound
 from tests.builders import NOON
-from tests.postgres import fresh_postgres
 
 LEASE = 60.0
 
@@ -31,31 +27,16 @@ class MovedClock:
         return self.at
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
-
-
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def both(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> tuple[ConversationStore, Outbox]:
-    if request.param == "memory":
+@pytest.fixture
+def both(database: Engine | None, clock: MovedClock) -> tuple[ConversationStore, Outbox]:
+    if database is None:
         return MemoryConversationStore(clock), MemoryOutbox(clock)
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
-    else:
-        engine = request.getfixturevalue("postgres")
-        with engine.begin() as connection:
-            connection.execute(text("TRUNCATE conversation, delivery_cursor CASCADE"))
-    return SqlConversationStore(engine, clock), SqlOutbox(engine, clock)
+    return SqlConversationStore(database, clock), SqlOutbox(database, clock)
 
 
 @pytest.fixture

@@ -1,21 +1,17 @@
 """What every store of staff does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.people_memory import MemoryPeople
 from app.adapters.sql_people import SqlPeople
 from app.domain.people import StaffRole, User
 from app.domain.people_ports import People
 from app.errors import Conflict, NotFound
 from tests.builders import NOON
-from tests.postgres import fresh_postgres
 
 LATER = NOON + timedelta(hours=1)
 AGENT, ADMIN = frozenset({StaffRole.AGENT}), frozenset({StaffRole.ADMIN})
@@ -26,25 +22,9 @@ def clock() -> FixedClock:
     return FixedClock(NOON)
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def people(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> People:
-    if request.param == "memory":
-        return MemoryPeople(clock)
-    if request.param == "sqlite":
-        return SqlPeople(open_database(f"sqlite:///{tmp_path / 'kotae.db'}"), clock)
-    engine: Engine = request.getfixturevalue("postgres")
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE staff, signin_failure CASCADE"))
-    return SqlPeople(engine, clock)
+@pytest.fixture
+def people(database: Engine | None, clock: FixedClock) -> People:
+    return SqlPeople(database, clock) if database else MemoryPeople(clock)
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """What every place where ratings are kept does: the shipped fake and the one on a database."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.adapters.clock import FixedClock
-from app.adapters.database import open_database, open_engine, upgrade
 from app.adapters.ratings_memory import MemoryRatings
 from app.adapters.sql_events import SqlEventLog
 from app.adapters.sql_ratings import SqlRatings
@@ -20,33 +17,17 @@ from app.domain.ports import ConversationStore
 from app.domain.rating import Rating, Ratings
 from app.errors import Conflict
 from tests.builders import NOON
-from tests.postgres import fresh_postgres
 
 Kept = tuple[ConversationStore, EventLog, Ratings]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Engine]:
-    with fresh_postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+@pytest.fixture
+def kept(database: Engine | None) -> Kept:
     clock = FixedClock(NOON)
-    if request.param == "memory":
+    if database is None:
         store = MemoryConversationStore(clock)
         return store, store.events, MemoryRatings(clock, store.events)
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'kotae.db'}")
-    else:
-        engine = request.getfixturevalue("postgres")
-        with engine.begin() as connection:
-            connection.execute(text("TRUNCATE conversation CASCADE"))
-    return SqlConversationStore(engine, clock), SqlEventLog(engine), SqlRatings(engine, clock)
+    return SqlConversationStore(database, clock), SqlEventLog(database), SqlRatings(database, clock)
 
 
 def test_a_rating_is_kept_and_told_once(kept: Kept) -> None:
