@@ -77,11 +77,8 @@ def serve(
     warn_of_model(settings)
     staff = open_staff(settings)
     record_settings(staff.audit, settings.fingerprint)
-    if link := staff.first_invitation():
-        print(
-            f"Nobody can sign in yet. The administrator (user name: admin) chooses a password at {link}",
-            file=sys.stderr,
-        )
+    if told := staff.first_invitation():
+        print(told, file=sys.stderr)
     run(create_app(services), settings)
 
 

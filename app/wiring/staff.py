@@ -19,6 +19,8 @@ from app.wiring.records import make_home
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_FIRST = "admin"
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -36,12 +38,21 @@ class Staff:
         return f"{self.address}/invite/{self.sign_in.invite(user)}"
 
     def first_invitation(self) -> str | None:
-        """For the first administrator, who is made here; None once anybody has a password, or where none has one."""
+        """What to tell at a start while nobody can sign in: a link for the first administrator, who is made here;
+        a link that somebody was given by hand stays good. None once anybody has a password, or where none has one.
+        """
         users = self.people.users()
         if not self.has_passwords or any(user.has_password for user in users):
             return None
-        admins = [user for user in users if StaffRole.ADMIN in user.roles]
-        return self.invitation(admins[0] if admins else self.people.add("admin", "admin", frozenset({StaffRole.ADMIN})))
+        admins = {user.login: user for user in users if StaffRole.ADMIN in user.roles}
+        if admins and _FIRST not in admins:
+            login = next(iter(admins))
+            return (
+                f"Nobody can sign in yet. {login} was given a link to choose a password; "
+                f"`kotae user password {login}` prints a new one."
+            )
+        link = self.invitation(admins.get(_FIRST) or self.people.add(_FIRST, _FIRST, frozenset({StaffRole.ADMIN})))
+        return f"Nobody can sign in yet. The administrator (user name: {_FIRST}) chooses a password at {link}"
 
 
 def open_staff(settings: Settings) -> Staff:
