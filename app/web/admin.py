@@ -122,10 +122,10 @@ def _programs(services: Services, lang: Language) -> dict[str, str]:
 
 def staff_facts(
     services: Services, lang: Language, signed_in: SignedIn, here: str
-) -> tuple[Language, str, str, str, str, tuple[Link, ...]]:
+) -> tuple[Language, str, str, str, str, tuple[Link, ...], str]:
     """The fields of `StaffPage`."""
     links = links_for(signed_in.user, here)
-    return *site_facts(services.site, lang), csrf_token(signed_in.token), links
+    return *site_facts(services.site, lang), csrf_token(signed_in.token), links, signed_in.user.name
 
 
 def _page(

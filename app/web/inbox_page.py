@@ -135,7 +135,6 @@ class Reader:
         read = self._services.looks.of(self._me.user.id)
         return InboxPage(
             *staff_facts(self._services, self._lang, self._me, "/desk"),
-            name=self._me.user.name,
             tab=asked.tab,
             tabs=(*tabs, Tab("done", w["tab_done"])),
             rows=tuple(_row(each, desk, self._lang) for each in wanted[:_ROWS]),

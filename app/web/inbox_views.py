@@ -207,7 +207,6 @@ class InboxPage(StaffPage):
     """`current`: the ticket that is shown. `error`: a sentence about what was not done; `text`: the reply that was
     typed then, `asks`: what has to be confirmed for it, `confirmed`: what was. `unread`: tickets among the rows."""
 
-    name: str
     tab: str
     tabs: tuple[Tab, ...]
     rows: tuple[QueueRow, ...]

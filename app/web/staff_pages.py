@@ -12,9 +12,10 @@ from app.web.pages import FormPage
 
 @dataclass(frozen=True, slots=True)
 class StaffPage(FormPage):
-    """`links`: what the reader may open."""
+    """`links`: what the reader may open; `name` is theirs."""
 
     links: tuple[Link, ...]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

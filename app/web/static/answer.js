@@ -36,7 +36,7 @@ export class Answer extends HTMLElement {
     const verifying = name === "verify" || name === "write";
     this.waiting.textContent = this.querySelector(".said") ? say("verifying_rest") : verifying ? say("verifying") : say("searching");
     if (!notice) return;
-    this.put(make("p", "notice", notice));
+    this.put(make("p", name === "escalate" ? "notice farewell" : "notice", notice));
     announce(notice);
   }
 
