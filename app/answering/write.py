@@ -52,7 +52,7 @@ class Writing:
         """The embedded writer's claims that are supported by what they cite and not said yet, in reading order."""
         with draft.step("write") as data:
             claims = self._writer.write(retrieval, draft.index)
-            if draft.trace.escalation:
+            if claims and draft.trace.escalation:
                 claims = _step_by_step(claims, draft.index)
             data["claims"] = len(claims)
         with draft.step("verify") as data:
