@@ -33,9 +33,9 @@ from evals.tuning import keep_test_splits_shut
 
 COMMENTS = 20_000  # of GoEmotions' train part
 PENALTY = 0.003  # weight of a comment's loss beside half the squared weights; best of 3 on GoEmotions' dev part
-OWN_PENALTY = 0.01  # the same of a message of ours, in the correction; best of 3 by hands unseen
+OWN_PENALTY = 0.005  # the same of a message of ours, in the correction; best of 3 by hands unseen
 COMMENTS_BESIDE = 6_000  # in the correction
-BESIDE = 0.05  # what each of them counts beside a message of ours: with less, comments are read wrong, with more, ours
+BESIDE = 0.03  # what each of them counts beside a message of ours: with more, ours are read worse, with less, comments
 OWN_READ = 10.0  # what a message of ours counts beside a comment, when logits are read as probabilities
 READ_PENALTY = 1.0
 _HAND = re.compile(r"-([a-z])\d+$")  # in the id of a message: who wrote it; the first has no letter
