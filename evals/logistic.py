@@ -15,6 +15,7 @@ from app.domain.text import normalise
 from app.domain.text.unveil import unveiled
 
 LETTERS = 15.0  # what the letters count beside the vector; best of 3 on the guard's dev.jsonl
+_STRIDE = 4.0  # the most that a step changes any log odds: from far off, a whole one overshoots
 Matrix = NDArray[np.float32]
 
 
@@ -34,29 +35,42 @@ def features_of(texts: Sequence[str], embedder: Embedder) -> Matrix:
     return np.hstack([vectors, letters])
 
 
-def fitted(features: Matrix, labels: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def fitted(
+    features: Matrix,
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    offset: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
     """The intercept, and a weight for each feature as it is served: unscaled. `features` as from `features_of`; letters
-    may be left out. `weights` say what a row's loss counts beside half the squared weights of the model."""
+    may be left out. `weights` say what a row's loss counts beside half the squared weights of the model, `offset` the
+    log odds that another model gives: then what is found is what to add to that."""
     dimension = features.shape[1] - (BUCKETS if features.shape[1] > BUCKETS else 0)
     mean = features[:, :dimension].mean(axis=0)
     spread = float((features[:, :dimension] - mean).std())
     scaled = np.hstack([(features[:, :dimension] - mean) / spread, features[:, dimension:] * LETTERS])
-    found = logistic(scaled, labels.astype(np.float64), weights)
+    found = logistic(scaled, labels.astype(np.float64), weights, offset)
     vector, letters = found[1 : dimension + 1] / spread, found[dimension + 1 :] * LETTERS
     return np.array([found[0] - float(vector @ mean), *vector, *letters])
 
 
-def logistic(x: Matrix, labels: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def logistic(
+    x: Matrix,
+    labels: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    offset: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
     """Intercept and coefficients of the least half their squared length plus weighted log loss; the intercept is not
-    penalised. Truncated Newton (Nash 2000): the Hessian is only ever multiplied."""
+    penalised. Truncated Newton (Nash 2000): the Hessian is only ever multiplied. `offset` as in `fitted`."""
     penalty = np.r_[0.0, np.ones(x.shape[1])]
     found = np.zeros(x.shape[1] + 1)
     for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(found[0] + x @ found[1:].astype(np.float32), -30, 30)))
+        p = 1 / (1 + np.exp(-np.clip(offset + found[0] + x @ found[1:].astype(np.float32), -30, 30)))
         slope = _columns(x, weights * (p - labels)) + penalty * found
         if float(np.abs(slope).max()) < 1e-3:
             break
-        found -= _solved(partial(_bent, x, weights * p * (1 - p), penalty), slope)
+        way = _solved(partial(_bent, x, weights * p * (1 - p), penalty), slope)
+        reach = float(np.abs(way[0] + x @ way[1:].astype(np.float32)).max())
+        found -= way * min(1.0, _STRIDE / reach)
     return found
 
 

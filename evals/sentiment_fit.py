@@ -2,12 +2,15 @@
 
     python -m evals.sentiment_fit --data ../shared/data
 
-Learnt from: GoEmotions' train part and evals/datasets/sentiment/dev.jsonl, each message of ours weighing OWN. The
-logits, together with the signs the rules see, are then read as probabilities on what the model has not seen:
-GoEmotions' dev part, and ours by FOLDS; that ours are angrier than comments is taken out by a term of its own.
+A model of GoEmotions' train part is corrected by one of evals/datasets/sentiment/dev.jsonl, which starts from what the
+first says and sees few of its comments, each for little: in one fit the comments, of which there are many more, drown
+what only customers say. The logits, together with the signs the rules see, are then read as probabilities on what the
+model has not seen: GoEmotions' dev part, and ours by the hand that wrote them. Ours hold more anger than a day's
+messages, so they are weighed as if they held as much as the comments.
 """
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,30 +27,30 @@ from app.domain.text.unveil import unveiled
 from app.domain.understanding import Mood
 from app.settings import ROOT
 from evals.emotions import Comment, comments
-from evals.guard_data import share
 from evals.logistic import Matrix, features_of, fitted, logistic, numbers, open_embedder
 from evals.samples import read_json_lines
 from evals.tuning import keep_test_splits_shut
 
-OWN = 30.0  # what a message of a shop counts beside a comment
-OWN_READ = 10.0  # the same, when logits are read as probabilities
 COMMENTS = 20_000  # of GoEmotions' train part
-COMMENTS_BESIDE = 5_000  # of them, beside our messages in each of FOLDS
-PENALTY = 0.003  # weight of the loss beside half the squared weights; best of 3 on GoEmotions' dev part
+PENALTY = 0.003  # weight of a comment's loss beside half the squared weights; best of 3 on GoEmotions' dev part
+OWN_PENALTY = 0.005  # the same of a message of ours, in the correction; best of 3 by hands unseen
+COMMENTS_BESIDE = 6_000  # in the correction
+BESIDE = 0.03  # what each of them counts beside a message of ours: with more, ours are read worse, with less, comments
+OWN_READ = 10.0  # what a message of ours counts beside a comment, when logits are read as probabilities
 READ_PENALTY = 1.0
-FOLDS = 5
+_HAND = re.compile(r"-([a-z])\d+$")  # in the id of a message: who wrote it; the first has no letter
 _HEADS = {"negative": {Mood.NEGATIVE, Mood.ANGRY}, "angry": {Mood.ANGRY}, "positive": {Mood.POSITIVE}}
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """`features` as from `features_of`, `signs` as the rules see them, `moods` in the same order."""
+    """`features` as from `features_of`, `signs` as the rules see them; `hands` of ours, none of comments."""
 
     comments: tuple[Comment, ...]
     features: Matrix
     signs: Floats
-    is_own: bool
+    hands: tuple[str, ...] = ()
 
     def labels(self, head: str) -> NDArray[np.bool_]:
         return np.array([comment.mood in _HEADS[head] for comment in self.comments])
@@ -62,19 +65,21 @@ def main() -> None:
     embedder = open_embedder(given.models)
     rules = SentimentRules.load()
 
-    def read(said: Sequence[Comment], is_own: bool = False) -> Texts:
+    def read(said: Sequence[Comment], hands: tuple[str, ...] = ()) -> Texts:
         texts = [normalise(comment.text).text.strip() for comment in said]
         signs = np.array([rules.signs(text, unveiled(text)) for text in texts])
-        return Texts(tuple(said), features_of(texts, embedder), signs, is_own)
+        return Texts(tuple(said), features_of(texts, embedder), signs, hands)
 
     train, dev = read(comments(given.data, "train")[:COMMENTS]), read(comments(given.data, "dev"))
-    own = read(own_messages(), is_own=True)
-    WEIGHTS.write_text(fit(train, dev, own, embedder.fingerprint), encoding="utf-8")
+    WEIGHTS.write_text(fit(train, dev, read(*own_messages()), embedder.fingerprint), encoding="utf-8")
 
 
-def own_messages() -> list[Comment]:
-    path = ROOT / "evals" / "datasets" / "sentiment" / "dev.jsonl"
-    return [Comment(row["text"], Mood(row["label"]), row["lang"]) for _, row in read_json_lines(path)]
+def own_messages() -> tuple[list[Comment], tuple[str, ...]]:
+    """With the hand that wrote each."""
+    rows = [row for _, row in read_json_lines(ROOT / "evals" / "datasets" / "sentiment" / "dev.jsonl")]
+    hands = (_HAND.search(row["id"]) for row in rows)
+    said = [Comment(row["text"], Mood(row["label"]), row["lang"]) for row in rows]
+    return said, tuple(hand[1] if hand else "" for hand in hands)
 
 
 def fit(train: Texts, dev: Texts, own: Texts, fingerprint: str) -> str:
@@ -82,8 +87,9 @@ def fit(train: Texts, dev: Texts, own: Texts, fingerprint: str) -> str:
     heads, scales, alone, lines = {}, {}, {}, []
     for name in _HEADS:
         dimension = None if name == "negative" else own.features.shape[1] - BUCKETS
-        heads[name] = _head(train, own, name, dimension)
-        logits = np.r_[_logits(heads[name], dev, dimension), _unseen(train, own, name, dimension)]
+        of_comments = _of_comments(train, name, dimension)
+        heads[name] = of_comments + _correction(of_comments, train, own, name)
+        logits = np.r_[_logits(heads[name], dev), _unseen(of_comments, train, own, name)]
         scales[name] = _scale(logits, dev, own, name)
         alone[name] = _scale(np.zeros(len(logits)), dev, own, name)
         lines += [_figures(name, logits, scales[name], dev, own)]
@@ -91,48 +97,53 @@ def fit(train: Texts, dev: Texts, own: Texts, fingerprint: str) -> str:
     return _toml(heads, scales, alone, fingerprint, lines, (len(train.comments), len(dev.comments), len(own.comments)))
 
 
-def _head(train: Texts, own: Texts, name: str, dimension: int | None, seen: NDArray[np.bool_] | None = None) -> Floats:
-    """`dimension`: how many of the features are read; `seen`: which messages of ours are learnt from."""
-    chosen = np.ones(len(own.comments), dtype=bool) if seen is None else seen
-    features = np.vstack([train.features[:, :dimension], own.features[chosen][:, :dimension]])
-    labels = np.r_[train.labels(name), own.labels(name)[chosen]]
-    weights = np.r_[np.ones(len(train.comments)), np.full(int(chosen.sum()), OWN)] * PENALTY
-    return fitted(features, labels, weights)
+def _of_comments(train: Texts, name: str, dimension: int | None) -> Floats:
+    """`dimension`: how many of the features are read."""
+    return fitted(train.features[:, :dimension], train.labels(name), np.full(len(train.comments), PENALTY))
 
 
-def _logits(head: Floats, texts: Texts, dimension: int | None) -> Floats:
-    return np.asarray(head[0] + texts.features[:, :dimension] @ head[1:], dtype=np.float64)
+def _correction(
+    of_comments: Floats, train: Texts, own: Texts, name: str, seen: NDArray[np.bool_] | slice = slice(None)
+) -> Floats:
+    """What to add to the model of the comments; `seen`: which messages of ours are learnt from."""
+    features = np.vstack([own.features[seen], train.features[:COMMENTS_BESIDE]])[:, : len(of_comments) - 1]
+    labels = np.r_[own.labels(name)[seen], train.labels(name)[:COMMENTS_BESIDE]]
+    weights = np.full(len(labels), OWN_PENALTY)
+    weights[-COMMENTS_BESIDE:] *= BESIDE
+    return fitted(features, labels, weights, of_comments[0] + features @ of_comments[1:])
 
 
-def _unseen(train: Texts, own: Texts, name: str, dimension: int | None) -> Floats:
-    """The logits of our messages by models that have not seen them."""
-    few = Texts(train.comments[:COMMENTS_BESIDE], train.features[:COMMENTS_BESIDE], train.signs, is_own=False)
-    fold = np.array([share(comment.text, FOLDS) for comment in own.comments])
-    logits = np.zeros(len(fold))
-    for n in range(FOLDS):
-        head = _head(few, own, name, dimension, fold != n)
-        logits[fold == n] = _logits(head, own, dimension)[fold == n]
+def _logits(head: Floats, texts: Texts) -> Floats:
+    return np.asarray(head[0] + texts.features[:, : len(head) - 1] @ head[1:], dtype=np.float64)
+
+
+def _unseen(of_comments: Floats, train: Texts, own: Texts, name: str) -> Floats:
+    """The logits of our messages by models that have seen nothing by the same hand."""
+    hands, logits = np.array(own.hands), np.zeros(len(own.hands))
+    for hand in np.unique(hands):
+        head = of_comments + _correction(of_comments, train, own, name, hands != hand)
+        logits[hands == hand] = _logits(head, own)[hands == hand]
     return logits
 
 
 def _scale(logits: Floats, dev: Texts, own: Texts, name: str) -> Floats:
     """Intercept, slope, and a weight for each sign (Platt 1999, with the signs beside the logit)."""
-    is_own = np.r_[np.zeros(len(dev.comments)), np.ones(len(own.comments))]
-    x = np.column_stack([logits, np.vstack([dev.signs, own.signs]), is_own]).astype(np.float32)
-    labels = np.r_[dev.labels(name), own.labels(name)].astype(np.float64)
-    found = logistic(x, labels, np.where(is_own > 0, OWN_READ, 1.0) * READ_PENALTY)
-    return found[:-1]
+    x = np.column_stack([logits, np.vstack([dev.signs, own.signs])]).astype(np.float32)
+    of_comments, of_ours = dev.labels(name), own.labels(name)
+    rarer = of_comments.mean() / (1 - of_comments.mean()) * (1 - of_ours.mean()) / of_ours.mean()
+    weights = np.r_[np.ones(len(of_comments)), OWN_READ * np.where(of_ours, rarer, 1.0)]
+    return logistic(x, np.r_[of_comments, of_ours].astype(np.float64), weights * READ_PENALTY)
 
 
 def _figures(name: str, logits: Floats, scale: Floats, dev: Texts, own: Texts) -> str:
     odds = scale[0] + np.column_stack([logits, np.vstack([dev.signs, own.signs])]) @ scale[1:]
-    told = []
-    for said, part in ((dev, odds[: len(dev.comments)]), (own, odds[len(dev.comments) :])):
-        for lang in ("en", "ja"):
-            chosen = np.array([comment.lang == lang for comment in said.comments])
-            if chosen.any():
-                found = auc(np.column_stack([part[chosen], said.labels(name)[chosen]]))
-                told.append(f"{'own' if said.is_own else 'goemotions'} {lang} {found:.3f} of {chosen.sum()}")
+    labels = np.r_[dev.labels(name), own.labels(name)]
+    groups = np.array(["goemotions"] * len(dev.comments) + [f"hand {hand or 'a'}" for hand in own.hands])
+    groups = np.char.add(groups, [f" {comment.lang}" for comment in (*dev.comments, *own.comments)])
+    told = (
+        f"{group} {auc(np.column_stack([odds, labels])[groups == group]):.3f} of {(groups == group).sum()}"
+        for group in np.unique(groups)
+    )
     return f"{name:9} AUC, unseen: " + ", ".join(told)
 
 
@@ -152,7 +163,7 @@ def _toml(
 # Written by `python -m evals.sentiment_fit` on {datetime.now(UTC).date()}.
 # Learnt from {train} comments of GoEmotions' train part (Demszky et al. 2020, CC BY 4.0; negative: anger, annoyance,
 # disappointment, disapproval, disgust, embarrassment, fear, grief, nervousness, remorse, sadness) and {own} messages of
-# evals/datasets/sentiment/dev.jsonl; read as probabilities on {dev} comments of its dev part and ours, unseen.
+# evals/datasets/sentiment/dev.jsonl; read as probabilities on {dev} comments of its dev part and ours, by hands unseen.
 {"".join(f"# {line}" + chr(10) for line in lines)}embedder = "{fingerprint}"
 intercepts = [{", ".join(f"{heads[name][0]:.4f}" for name in _HEADS)}] # {", ".join(_HEADS)}
 

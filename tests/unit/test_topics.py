@@ -64,6 +64,9 @@ def test_a_critical_topic_is_found(text: str, topic: str) -> None:
         "When will my new card arrive?",
         "How do I cancel my order?",
         "Do you have an Instagram page?",
+        "Can I post a photo of my room on Instagram?",
+        "部屋の写真をインスタに載せてもいいですか",
+        "The card I thought I lost was in my pocket",
     ],
 )
 def test_an_ordinary_message_touches_none(text: str) -> None:
@@ -100,6 +103,9 @@ def test_who_asks_for_a_person_is_heard(text: str) -> None:
         "A person in the shop told me it was in stock",
         "When is customer service open?",
         "Can someone else pick up my parcel?",
+        "What is a transfer agent?",
+        "The money did not come out of the ATM machine",
+        "船の上から妹に電話したい",
     ],
 )
 def test_who_speaks_of_people_asks_for_nobody(text: str) -> None:
