@@ -1,6 +1,7 @@
 """The application factory. Importing it does nothing."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -152,5 +153,6 @@ async def _warm_up(services: Services) -> None:
     """The models that find personal data; until then the service is not ready."""
     try:
         await asyncio.to_thread(services.redactor.warm_up)
+        gc.freeze()  # walking through models and dictionaries held every thread for .3 s, whenever there was garbage
     except KotaeError as error:
         _log.error("%s", error)

@@ -61,7 +61,9 @@ class Bm25Index:
         return weights @ present / weights.sum(), float(weights[frequencies > 0].sum() / weights.sum())
 
     def frequency(self, term: str) -> int:
-        return len(self._chunks_with(term))
+        column = self._model.vocab_dict.get(term)
+        indptr = self._model.scores["indptr"]
+        return 0 if column is None else int(indptr[column + 1] - indptr[column])
 
     def _chunks_with(self, term: str) -> NDArray[np.int32]:
         column = self._model.vocab_dict.get(term)
@@ -78,7 +80,8 @@ class Bm25Index:
             return []
         # bm25s' own mask only zeroes scores, and zero-scored documents still come back: filtered here instead.
         scores = np.where(self._readable[audience], self._model.get_scores(known), 0.0)
-        found = np.flatnonzero(scores > 0)
+        least = np.partition(scores, -k)[-k] if k < len(scores) else 0.0  # a long question touches nearly every chunk
+        found = np.flatnonzero((scores >= least) & (scores > 0))
         order = found[np.argsort(-scores[found], kind="stable")][:k]
         return list(zip(order.tolist(), scores[order].tolist(), strict=True))
 

@@ -18,7 +18,6 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate
 from pathlib import Path
 from uuid import uuid4
 
@@ -141,7 +140,7 @@ class LoadedIndex:
             str(lang): self._dense.passages[languages == lang].mean(axis=0) for lang in np.unique(languages)
         }
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r").view(np.ndarray)
-        self._sentence_starts = [0, *accumulate(len(chunk.sentences) for chunk in self.chunks)]
+        self._sentence_starts = np.cumsum([0, *(len(chunk.sentences) for chunk in self.chunks)])
         self._documents = DocumentFile(folder / "documents.jsonl")
         self._translated = translated(self.chunks, self._documents.originals)
 
@@ -173,13 +172,14 @@ class LoadedIndex:
         return self.chunks[position].document_id in self._translated
 
     def nearest_sentences(self, query: Vector, positions: Sequence[int]) -> list[tuple[int, float]]:
-        starts = self._sentence_starts
-        spans = [(starts[position], starts[position + 1]) for position in positions]
-        rows = np.concatenate([np.arange(first, end) for first, end in spans]) if spans else np.arange(0)
+        chunks = np.asarray(positions, dtype=np.int64)
+        ends = self._sentence_starts[chunks + 1]
+        counts = ends - self._sentence_starts[chunks]
+        behind = np.cumsum(counts)  # of each chunk, among the rows of all
+        rows = np.arange(counts.sum()) + np.repeat(ends - behind, counts)
         cosines = np.asarray(self._sentences[rows], dtype=np.float32) @ query
-        parts = np.split(cosines, np.cumsum([end - first for first, end in spans])[:-1]) if spans else []
-        best = [int(part.argmax()) for part in parts]
-        return [(n, float(part[n])) for n, part in zip(best, parts, strict=True)]
+        parts = [cosines[end - count : end] for end, count in zip(behind.tolist(), counts.tolist(), strict=True)]
+        return [(best := int(part.argmax()), float(part[best])) for part in parts]
 
     def sentence_vectors(self, position: int) -> Vector:
         first, end = self._sentence_starts[position : position + 2]

@@ -29,7 +29,7 @@ def retrieve_in_context(
 ) -> tuple[Retrieval, bool]:
     """The best `k` chunks for `asked`, and whether `earlier`, the question before or "", was heeded. `vectors`: see
     `Retriever.retrieve`."""
-    found = retriever.retrieve(asked, lang, audience, _ALL, vectors)
+    found = retriever.retrieve(asked, lang, audience, _ALL if earlier else k, vectors)
     goes_on = bool(earlier) and _is_about_the_same(retriever, found, earlier)
     if goes_on:
         joined = retriever.retrieve(f"{earlier} {asked}", lang, audience, _ALL)

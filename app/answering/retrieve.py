@@ -70,7 +70,8 @@ class Retriever:
         dense = dict(self._index.dense(question.whole, audience, self._fusion.depth))
         lexical = self._same_language(words, lang, audience)
         positions = sorted(dense.keys() | lexical.keys())
-        hits = self._fuse(positions, lexical, question, lang) if positions else ()
+        wanted = max(k, _RERANKED) if self._reranker else k
+        hits = self._fuse(positions, lexical, question, lang, wanted) if positions else ()
         return Retrieval(query, lang, audience, question.whole, self._reranked(query, hits)[:k])
 
     def _pieces(self, word: str) -> int:
@@ -82,9 +83,10 @@ class Retriever:
         return {position: score for position, score in found if self._index.chunks[position].lang == lang}
 
     def _fuse(
-        self, positions: list[int], lexical: dict[int, float], question: QuestionVectors, lang: Language
+        self, positions: list[int], lexical: dict[int, float], question: QuestionVectors, lang: Language, k: int
     ) -> tuple[Hit, ...]:
-        weights = self._fusion
+        """The best `k`, equal ones by the ids of their chunks."""
+        weights, chunks = self._fusion, self._index.chunks
         raised = self._raised(positions, question.whole, lang)
         cosines = self._index.cosines(question.whole, positions)
         documents = self._index.document_cosines(question.whole, positions)
@@ -98,21 +100,22 @@ class Retriever:
         )
         late = self._late(positions, question, mixed, lang) if len(question.tokens) else cosines
         mixed = mixed + weights.late * _min_max(late + raised)
-        hits = [
+        fused = mixed.tolist()
+        order = sorted(range(len(positions)), key=lambda n: (-fused[n], chunks[positions[n]].id))
+        return tuple(
             Hit(
-                position=position,
-                chunk=self._index.chunks[position],
+                position=positions[n],
+                chunk=chunks[positions[n]],
                 dense=float(cosines[n]),
                 lexical=float(words[n]),
-                fused=float(mixed[n]),
+                fused=fused[n],
                 sentence=sentences[n][0],
                 sentence_cosine=sentences[n][1],
                 document=float(documents[n]),
                 late=float(late[n]),
             )
-            for n, position in enumerate(positions)
-        ]
-        return tuple(sorted(hits, key=lambda hit: (-hit.fused, hit.chunk.id)))
+            for n in order[:k]
+        )
 
     def _reranked(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The best few in the reranker's order; equal ones keep theirs."""

@@ -100,7 +100,7 @@ def record(request: Request, services: Services, act: Act, what: str = "", who: 
     services.audit.add((who or request.state.signed_in.user).id, act, what, address_of(request))
 
 
-def _signed_in(request: Request) -> SignedIn:
+async def _signed_in(request: Request) -> SignedIn:
     signed_in: SignedIn = request.state.signed_in
     return signed_in
 

@@ -108,8 +108,17 @@ def language_of(request: Request) -> Language:
     return locale or reader_language(request, services_of(request).settings.default_locale)
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
-LanguageDep = Annotated[Language, Depends(language_of)]
+async def _services(request: Request) -> Services:
+    """FastAPI would call what is not async in a worker thread, and customers may hold them all."""
+    return services_of(request)
+
+
+async def _language(request: Request) -> Language:
+    return language_of(request)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+LanguageDep = Annotated[Language, Depends(_language)]
 
 
 def is_same_origin(request: Request) -> bool:
@@ -121,7 +130,7 @@ def is_same_origin(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
-def require_same_origin(request: Request) -> None:
+async def require_same_origin(request: Request) -> None:
     if not is_same_origin(request):
         raise HTTPException(403)
 

@@ -4,7 +4,8 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,13 +28,14 @@ def measure(workspace: Workspace) -> list[Figure]:
 def _figures(base: str) -> list[Figure]:
     questions = sample_questions()[: _CUSTOMERS * _ROUNDS]
     alone = [seconds for seconds in _asked(base, questions[:20]) if seconds is not None]
-    stop = Event()
-    with ThreadPoolExecutor(_CUSTOMERS + 1) as pool:
-        health = pool.submit(_health, base, stop)
+    ours, theirs = get_context("spawn").Pipe()
+    get_context("spawn").Process(target=_health, args=(base, theirs), daemon=True).start()
+    ours.recv()
+    with ThreadPoolExecutor(_CUSTOMERS) as pool:
         customers = [pool.submit(_asked, base, questions[n::_CUSTOMERS]) for n in range(_CUSTOMERS)]
         answers = [seconds for customer in customers for seconds in customer.result()]
-        stop.set()
-        checks = health.result()
+    ours.send("the crowd has gone")
+    checks: list[float] = ours.recv()
     taken = [1000 * seconds for seconds in answers if seconds is not None]
     cores = os.cpu_count() or 1
     allowed = 1000 * median(alone) * _CUSTOMERS / cores * _SLACK
@@ -62,11 +64,13 @@ def _timed(base: str, started: dict[str, str], text: str) -> float | None:
     return time.perf_counter() - began
 
 
-def _health(base: str, stop: Event) -> list[float]:
-    """Seconds of each check until `stop`; at least one."""
+def _health(base: str, asks: Connection) -> None:
+    """Seconds of each check from now on until the other end says something. A process of its own, as a probe is: among
+    the threads of fifty customers it would wait for them before it has asked."""
     taken: list[float] = []
-    while not (stop.wait(0.02) and taken):
+    asks.send("ready")
+    while not (asks.poll(0.02) and taken):
         began = time.perf_counter()
         with urlopen(f"{base}/healthz", timeout=30):  # noqa: S310 - a loopback address
             taken.append(time.perf_counter() - began)
-    return taken
+    asks.send(taken)

@@ -7,7 +7,7 @@ that calibrate when Kotae answers (evals/datasets/calibration), which does not t
 import resource
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -46,7 +46,7 @@ def measure(workspace: Workspace, archive: Path | None, count: int = _ARTICLES) 
     articles = _written(archive, home / "articles", count)
     questions = [question for question in _questions() if question.documents <= set(articles)]
     missing: list[Figure] = []
-    found = {"ours": _ours(workspace, home, questions)}
+    built = {"ours": _ours(workspace, home)}
     for name, build in (("LangChain, FAISS", langchain_faiss), ("Haystack, hybrid", haystack_hybrid)):
         texts = {name: path.read_text(encoding="utf-8") for name, path in articles.items()}
         embedder = workspace.embedder()
@@ -57,7 +57,8 @@ def measure(workspace: Workspace, archive: Path | None, count: int = _ARTICLES) 
         except ImportError as error:
             missing.append(Figure(f"{name}: not measured", 0, note=f"{error}; `make bench` installs it"))
             continue
-        found[name] = _asked(search, questions, time.process_time() - began)
+        built[name] = search, time.process_time() - began
+    found = _asked(built, questions)
     size = f"{len(articles)} articles, n = {len(questions)}"
     ours = found.pop("ours")
     return [*(figure for name in found for figure in _compared(name, found[name], ours, size)), *missing]
@@ -84,8 +85,8 @@ def _scored(what: str, ours: list[Pair], theirs: list[Pair], size: str) -> Figur
     return Figure(what, gain.value, limit=0, at_least=True, note=note)
 
 
-def _ours(workspace: Workspace, home: Path, questions: list[Question]) -> Measured:
-    """`kotae ingest` in a process of its own, its start and the writing of the index included."""
+def _ours(workspace: Workspace, home: Path) -> tuple[Search, float]:
+    """Its processor time is that of `kotae ingest` in a process of its own, start and writing of the index included."""
     began = _children_cpu()
     workspace.ingest(home / "articles", home)
     cpu = _children_cpu() - began
@@ -95,18 +96,23 @@ def _ours(workspace: Workspace, home: Path, questions: list[Question]) -> Measur
         hits = retriever.retrieve(question, "ja", Audience.PUBLIC).hits
         return list(dict.fromkeys(hit.chunk.document_id for hit in hits))
 
-    return _asked(search, questions, cpu)
+    return search, cpu
 
 
-def _asked(search: Search, questions: list[Question], cpu: float) -> Measured:
-    search(questions[0].text)  # nobody pays for the first call
-    ranking, taken = {}, []
-    for question in questions:
-        began = time.perf_counter()
-        ranking[question.id] = search(question.text)
-        taken.append(1000 * (time.perf_counter() - began))
+def _asked(built: Mapping[str, tuple[Search, float]], questions: list[Question]) -> dict[str, Measured]:
+    """Each question to each in turn: what else the machine does falls on all."""
+    rankings: dict[str, dict[str, list[str]]] = {name: {} for name in built}
+    taken: dict[str, list[float]] = {name: [] for name in built}
+    for question in [questions[0], *questions]:
+        for name, (search, _) in built.items():
+            began = time.perf_counter()
+            rankings[name][question.id] = search(question.text)
+            taken[name].append(1000 * (time.perf_counter() - began))
     relevant = {question.id: dict.fromkeys(question.documents, 1) for question in questions}
-    return Measured(cpu, taken, score_ranking(relevant, ranking))
+    return {  # nobody pays for the first call
+        name: Measured(cpu, taken[name][1:], score_ranking(relevant, rankings[name]))
+        for name, (_, cpu) in built.items()
+    }
 
 
 def _children_cpu() -> float:

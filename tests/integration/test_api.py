@@ -4,11 +4,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
+import anyio.to_thread
 import pytest
 from fastapi.testclient import TestClient
 
@@ -356,6 +358,25 @@ def test_health_and_readiness(client: TestClient, services: ScriptedServices) ->
     assert is_problem(response, 503)
     assert response.json()["detail"] == "Nothing is indexed yet: run `kotae ingest DIR`."
     assert client.get("/healthz").status_code == 200
+
+
+def test_health_waits_for_no_worker_thread(client: TestClient) -> None:
+    async def all_threads_are_taken() -> None:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        for customer in range(int(threads.total_tokens)):
+            threads.acquire_on_behalf_of_nowait(customer)
+
+    async def one_is_free() -> None:
+        anyio.to_thread.current_default_thread_limiter().release_on_behalf_of(0)
+
+    assert client.portal
+    client.portal.call(all_threads_are_taken)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(client.get, "/healthz")
+        try:
+            assert asked.result(timeout=10).status_code == 200
+        finally:
+            client.portal.call(one_is_free)
 
 
 @dataclass

