@@ -1,8 +1,11 @@
 """Postal codes."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from app.adapters.pii import postal_code
+from app.adapters.pii.rule import Found, Reading
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -98,14 +101,18 @@ delivery in 10000 steps
 """
 
 
+def find(text: str) -> Iterator[Found]:
+    return postal_code.find(text, Reading())
+
+
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(postal_code.find, plain(marked)) == values(marked)
+    assert found_by(find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(postal_code.find, text) == []
+    assert found_by(find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:
