@@ -20,11 +20,13 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"\b(?:my (?:full )?name(?: is|'s)|name:|i am called) (?P<value>{_ANY}?)(?=[.,;!?\n]|$| and | but | i | from | my | here| with | - )",
+    rf"\b(?:my (?:full )?name(?: is|'s)|name ?[:=]|i am called) (?P<value>{_ANY}?)(?=[.,;!?\n]|$| and | but | i | from | my | here| with | - )",
     re.IGNORECASE,
 )
+_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
+_ROLE = r"tutor|teacher|nanny|landlord|landlady|driver|courier|agent|advis[eo]r|rep(?:resentative)?|technician|engineer|nurse|doctor|dentist|midwife|gp|vet|child|student|pupil|carer|coach|lawyer|solicitor|accountant|cleaner|tenant|lodger|supervisor|coworker|co-worker|receptionist|secretary|instructor|stylist|therapist|consultant|plumber|electrician|builder|clerk|cashier|team ?mate|classmate|housemate|ex|spouse|grandson|granddaughter|beneficiary|executor|trustee|guardian|guest|patient|customer|client|passenger|traveller|witness|buyer|recipient|reviewer|assistant|intern|ceo|director|chef|host|owner"
 _FIELD = re.compile(
-    rf"(?:^|\n|[;,|] ?)[ >*-]{{0,4}}(?:full |first |last |customer |contact |cardholder |account |billing |recipient |sender |passenger |guest |patient |your )?(?:name|recipient|sender|attn|contact person|contact|account holder|cardholder|signed|from|to)(?: \([^()\n]{{1,15}}\))?[ \t]?[:=][ \t]{{0,8}}(?P<value>{_CASED})",
+    rf"(?:^|\n|[;,|] ?)[ >*-]{{0,4}}(?:[a-z']{{2,12}} ){{0,2}}(?:names?|surname|forenames?|recipient|sender|attn|contact person|contact|account holder|cardholder|signed|from|to|cc|{_ROLE}|{_FAMILY}|parent)(?: ?\d)?(?: \([^()\n]{{1,15}}\))?[ \t]?[:=][ \t]{{0,8}}(?P<value>{_CASED})",
     re.IGNORECASE,
 )
 _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Rev|Capt|Lt|Sgt)\b\.? (?P<value>{_NAME})")
@@ -36,7 +38,22 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
-_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
+# Where only a person can stand: one capitalised word is enough, if it is a name or unseen.
+_MEANT = re.compile(
+    rf"(?:\b(?:talk|talking|speak|speaking|chat|chatting|chatted|dealing|dealt|corresponding|emailing) (?:to|with)|\b(?:signed for|served|seen|helped|told|advised|treated|handled|referred|recommended) by|\b(?:ask|tell|cc|fao|loop in|thank|inform|contact|remind|discussed with|me and|the name)|\b(?:my|our|the|your|his|her|a)? ?(?:{_FAMILY}|{_ROLE})(?:,| is| was|:)?),?:? [\"'“‘]?(?P<value>(?-i:{_W}(?: {_W})?))",
+    re.IGNORECASE,
+)
+_SPOKEN_TO = re.compile(rf"(?:^|\n)[>\s]*(?P<value>{_W}), (?=I\b|[a-z])")
+_BESIDE = re.compile(rf" (?:and|&) (?P<value>{_W}(?: {_W})?)|, (?P<next>{_W}(?: {_W})?)(?= and |,)")
+# As airlines write it.
+_TICKET = re.compile(
+    r"(?<![A-Z/])(?P<value>[A-Z]{2,20}/[A-Z]{2,20})(?: ?(?:MR|MRS|MS|MISS|MSTR|DR))\b|(?:passenger|traveller|name|guest|搭乗者|氏名|名前|予約)[^\n/]{0,12}[ :：はが\d](?P<listed>[A-Z]{2,20}/[A-Z]{2,20})\b",
+    re.IGNORECASE,
+)
+_LOWER_NAME = r"[^\W\d_A-Z][\w'’-]{1,24}(?: [^\W\d_A-Z][\w'’-]{1,24}){1,2}"
+_SAYS_WHO = re.compile(
+    rf"\b(?:i'?m|i am|this is|it'?s|my (?:{_FAMILY}|{_ROLE})) (?P<value>{_LOWER_NAME})|(?:^|\n|[,.] )(?P<self>{_LOWER_NAME}) here\b"
+)
 # In lower case, as in a chat: a common given name where somebody says who he is, signs, or speaks of his own.
 _SMALL = re.compile(
     rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| btw| pls| ok| but| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
@@ -73,6 +90,7 @@ _NO_NAME = not_names("english", "words")
 _GROUP = not_names("english", "groups")
 # Given names and surnames that are more often something else in a message.
 _ORDINARY = not_names("english", "ordinary")
+_ALSO_GIVEN = frozenset({"may", "will", "april", "june", "august"})
 _BRANDS = not_names("english", "brands")
 _BRANDS_ALONE = not_names("english", "brands_alone")
 _TO_A_PLACE = re.compile(
@@ -98,7 +116,7 @@ _PERSON_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CUT_BEFORE = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Name|Attn|From|To|Contact|Best|Cheers|Sincerely)\b[.:,]?\s*)+",
+    rf"^(?:(?:{_ROLE}|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Name|Attn|From|To|Contact|Best|Cheers|Sincerely)\b[.:,]?\s*)+",
     re.IGNORECASE,
 )
 _CUT_AFTER = re.compile(
@@ -106,17 +124,24 @@ _CUT_AFTER = re.compile(
 )
 _LIKE_A_NAME = re.compile(r"[^\W\d_][\w .'’,-]{0,59}")
 _NOT_AFTER = re.compile(
-    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Hall|Arena|Stadium|Theatre|Theater|Museum|School|College|Line|Dental|Clinic|Motors|Airlines|Express|Mews|Close|Lane|Cottage|Gold|Blue|Edition|album|vinyl|dress|doll|perfume|aftershave|store|shop|branch|voucher|gift card|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
+    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Hall|Arena|Stadium|Theatre|Theater|Museum|School|College|Line|Dental|Clinic|tickets?|concert|tour|trip|residency|gift cards?|boots|shoes|jeans|jacket|bag|cups?|bottles?|mug|plan|app|recall|edition|box set|mixer|pods|paperback|hardback|novel|lease|soap|tea|rice|sauce|course|manual|sofa|desk|chair|lamp|mattress|shampoo|cream|polos?|shirts?|coupon|figure|lego|poster|cabinet|Motors|Airlines|Express|Mews|Close|Lane|Cottage|Gold|Blue|Edition|album|vinyl|dress|doll|perfume|aftershave|store|shop|branch|voucher|gift card|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
 )
 _NOT_BEFORE = re.compile(
     r"(?:the|a|an|model|city of|in|near|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
 )
+# A work, a show or a game, and who is in it.
+_OF_A_WORK = re.compile(
+    r"\b(?:tickets? (?:for|to)|copy of|edition of|episodes? of|season of|cast of|album by|songs? by|books? by|novels? by|watch(?:ed|ing)?|read(?:ing)?|listen(?:ed|ing)? to|stream(?:ed|ing)?|film|movie|song|series|concert by|sell|selling|stock|stocking|play(?:ed|ing)?|wear(?:ing)?) [\"'“‘]?$",
+    re.IGNORECASE,
+)
+_BRAND_LIKE = re.compile(r"(?!(?:Mac|Mc|Fitz|De|Di|La|Le|Van|Von|Al|El|Du|O)[A-Z])[A-Za-z]*[a-z][A-Z]")
 
 
 def find(text: str, reading: Reading) -> Iterator[Found]:
     if not _LATIN.search(text):
         return
     found = list(_candidates(text, reading))
+    found += _beside(text, found, reading)
     yield from found
     yield from _repeated(text, found)
 
@@ -133,6 +158,17 @@ def _candidates(text: str, reading: Reading) -> Iterator[Found]:
         for found in pattern.finditer(text):
             if found["value"].islower() and found["value"] in given_names():
                 yield from _checked(text, *found.span("value"), SHAPED)
+    for pattern in (_MEANT, _SPOKEN_TO):
+        for found in pattern.finditer(text):
+            span = found.span("value")
+            if _has_name(text, *span, reading) or (pattern is _MEANT and not _is_thing(reading, *span)):
+                yield from _checked(text, *span, SHAPED)
+    for found in _SAYS_WHO.finditer(text):
+        span = found.span(found.lastgroup or 0)
+        if _all_names(text, *span, reading):
+            yield from _checked(text, *span, SHAPED)
+    for found in _TICKET.finditer(text):
+        yield Found(*found.span(found.lastgroup or 0), LABELLED)
     others = [(each.start, each.end) for each in reading.entities if each.lang == "en" and each.label in _NO_PERSON]
     for name in (*_by_list(text), *_unseen(text, reading)):
         if not any(
@@ -151,6 +187,24 @@ def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
 def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
     first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
     return any(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind])
+
+
+def _is_thing(reading: Reading, start: int, end: int) -> bool:
+    return any(each.start < end and start < each.end for each in reading.entities if each.label in _NO_PERSON)
+
+
+def _all_names(text: str, start: int, end: int, reading: Reading) -> bool:
+    first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
+    inside = reading.words[first:behind]
+    return bool(inside) and all(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in inside)
+
+
+def _beside(text: str, found: list[Found], reading: Reading) -> Iterator[Found]:
+    """ "Bronwyn Pryce and Idris": who stands beside somebody."""
+    for each in found:
+        other = _BESIDE.match(text, each.end)
+        if other and _has_name(text, *other.span(other.lastgroup or 0), reading):
+            yield from _checked(text, *other.span(other.lastgroup or 0), LIKELY)
 
 
 def _is_listed(word: str) -> bool:
@@ -254,7 +308,7 @@ def _checked(text: str, start: int, end: int, score: float, lower: bool = False)
     parts = [part for part in re.split(r"[\s.]+", value.lower()) if part]
     if (
         not parts
-        or parts[0] in _NO_NAME
+        or (parts[0] in _NO_NAME and not _is_also_given(parts, score))
         or parts[-1] in _NO_NAME
         or len(parts) > 5
         or _GROUP.intersection(parts)
@@ -263,15 +317,23 @@ def _checked(text: str, start: int, end: int, score: float, lower: bool = False)
         return
     if value.isupper() and len(parts) == 1 and len(value) <= 4:
         return
+    if any(map(_BRAND_LIKE.match, value.split())):
+        return
     if score == LIKELY and not lower:
-        is_thing = len(parts) == 1 and (
+        is_thing = (
             parts[0] in _BRANDS_ALONE
             or _NOT_BEFORE.search(text, max(0, start - 10), start)
-            or _TO_A_PLACE.search(text, max(0, start - 30), start)
+            or _OF_A_WORK.search(text, max(0, start - 24), start)
+            or (len(parts) == 1 and _TO_A_PLACE.search(text, max(0, start - 30), start))
         )
         if is_thing or not value[0].isupper():
             return
     yield Found(start, end, score)
+
+
+def _is_also_given(parts: list[str], score: float) -> bool:
+    """May Castellano, Will Brown: a name that is also a word, before a surname."""
+    return parts[0] in _ALSO_GIVEN and len(parts) == 2 and (score > LIKELY or parts[1] in surnames())
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

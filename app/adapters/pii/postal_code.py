@@ -28,7 +28,7 @@ _BEFORE_TOWN = re.compile(
 )
 # At the end of an address, or before its town.
 _OF_AN_ADDRESS = re.compile(
-    rf"(?<=[A-Za-z.,\n-])[ \n]{{1,2}}(?P<value>\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}} ?\d{{2,3}}|\d{{3}}-\d{{4}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?=\Z|\)|,? [^\W\d_])(?!(?: [^\W\d_]+){{1,3}} {address_en.KIND}\b)"
+    rf"(?<=[A-Za-z.,\n-])[ \n]{{1,2}}(?P<value>\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}} ?\d{{2,3}}|\d{{3}}-\d{{4}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?=\Z|\)|,? [^\W\d_])(?!(?: [^\W\d_]+){{1,3}} (?i:{address_en.KIND})\b)"
 )
 _OF_A_HOUSE = re.compile(
     r"(?:\b(?:no|nr|number|box|unit|suite|apt|flat|bag|room|lot|shop|level|floor|ste|blk|block)\.?|#)\s\Z",
