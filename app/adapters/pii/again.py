@@ -11,13 +11,18 @@ _REACH = 40  # characters
 
 def and_again(text: str, found: Iterable[Found]) -> Iterator[Found]:
     """What was found, and behind each of it what is written alike and is not called something else."""
-    for each in found:
+    known = list(found)
+    starts = {each.start for each in known}
+    for each in known:
         yield each
         alike = re.compile(rf"(?<![\w.,/#$€£¥-]){_form(text[each.start : each.end])}(?![\w/%]|[-.,]\d)")
-        behind, end = alike.search(text, each.end), each.end
-        while behind and behind.start() - end <= _REACH and not OTHER.search(text, end, behind.start()):
+        end = each.end
+        while behind := alike.search(text, end, end + _REACH + each.end - each.start):
+            if behind.start() in starts or OTHER.search(text, end, behind.start()):
+                break
+            starts.add(behind.start())
             yield Found(behind.start(), behind.end(), LABELLED)
-            behind, end = alike.search(text, behind.end()), behind.end()
+            end = behind.end()
 
 
 def _form(value: str) -> str:

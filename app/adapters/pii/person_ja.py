@@ -43,8 +43,10 @@ _HIRAGANA = re.compile(r"[ぁ-ゖー ]+")
 _LATIN = re.compile(r"[A-Z][A-Za-z.'’-]*(?: [A-Z][A-Za-z.'’-]*){0,3}")
 _KANJI = re.compile(r"[一-鿿々]+")
 _IN_TWO_PARTS = re.compile(r"[一-鿿々ヶ]{1,3}[ 　][一-鿿々ぁ-ゖァ-ヺー]{1,4}")  # of whom the model takes for a person
-_GIVEN_IN_FIELD = re.compile(r"[ 　][一-鿿々ぁ-ゖァ-ヺー]{1,3}(?=さん|様|[、。\n)(]|です|$)")
-_GIVEN_BEHIND = re.compile(r"[ 　][一-鿿々ぁ-ゖァ-ヺー]{1,4}?(?=さん|様|[、。\n)(]|[のがはをにとへ]|から|まで|です|$)")
+_GIVEN_IN_FIELD = re.compile(r"[ 　](?!様|殿|氏|君)[一-鿿々ぁ-ゖァ-ヺー]{1,3}(?=さん|様|[、。\n)(]|です|$)")
+_GIVEN_BEHIND = re.compile(
+    r"[ 　](?!様|殿|氏|君)[一-鿿々ぁ-ゖァ-ヺー]{1,4}?(?=さん|様|[、。\n)(]|[のがはをにとへ]|から|まで|です|$)"
+)
 
 _VALUE = (
     r"(?P<value>[一-鿿々ァ-ヺーA-Za-z][一-鿿々ぁ-ゖァ-ヺー・A-Za-z.'’ 　=-]{0,24}?|[ぁ-ゖ]{2,5}[ 　]?[ぁ-ゖ]{0,6}?)"
