@@ -32,6 +32,10 @@ _EUROPEAN = re.compile(
     rf"|(?<![\w.,$£€#/-])\d{{1,6}},?\s(?:{_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_W}|{_SUFFIXED}(?![\wÀ-ɏ]))(?:,?\s\d{{1,5}}[A-Za-z]?(?!\w))?",
     re.IGNORECASE,
 )
+# Japanese, in Latin letters: 1-18-5 Kamiuma, Setagaya-ku.
+_ROMANISED = re.compile(
+    rf"(?<![\w.,$£€#/-])\d{{1,4}}(?:-\d{{1,4}}){{1,3}},? (?:{_W},? ){{0,3}}[A-Z][a-z]{{1,15}}-(?:ku|shi|cho|machi|gun|mura|son|chome)\b"
+)
 _BOX = re.compile(
     r"(?<!\w)(?:(?:G\.?)?P\.? ?O\.? ?Box|Post Office Box|Private Bag|Locked Bag|PSC|CMR|HC|RR|Box|USNS|USS|Postfach|Apartado|Unit(?=\s\d{1,6},? Box))\s(?:No\.? ?)?#?(?:[A-Z] ?)?\d{1,6}(?:,? Box \d{1,6})?",
     re.IGNORECASE,
@@ -193,6 +197,7 @@ def _streets(text: str) -> Iterator[Found]:
                 yield Found(found.start(), found.end(), score)
     for pattern, score in (
         (_BOX, SHAPED),
+        (_ROMANISED, LABELLED),
         (_MILITARY, LABELLED),
         (_CORNER, LIKELY),
         (_BEFORE_UNIT, SHAPED),
