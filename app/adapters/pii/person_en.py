@@ -38,7 +38,7 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
-# Where only a person can stand: one capitalised word is enough, if it is a name or unseen.
+# Where only a person can stand: one capitalised word is enough, unless the model takes it for a thing.
 _MEANT = re.compile(
     rf"(?:\b(?:talk|talking|speak|speaking|chat|chatting|chatted|dealing|dealt|corresponding|emailing) (?:to|with)|\b(?:signed for|served|seen|helped|told|advised|treated|handled|referred|recommended) by|\b(?:ask|tell|cc|fao|loop in|thank|inform|contact|remind|discussed with|me and|the name)|\b(?:my|our|the|your|his|her|a)? ?(?:{_FAMILY}|{_ROLE})(?:,| is| was|:)?),?:? [\"'“‘]?(?P<value>(?-i:{_W}(?: {_W})?))",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ _SPOKEN_TO = re.compile(rf"(?:^|\n)[>\s]*(?P<value>{_W}), (?=I\b|[a-z])")
 _BESIDE = re.compile(rf" (?:and|&) (?P<value>{_W}(?: {_W})?)|, (?P<next>{_W}(?: {_W})?)(?= and |,)")
 # As airlines write it.
 _TICKET = re.compile(
-    r"(?<![A-Z/])(?P<value>[A-Z]{2,20}/[A-Z]{2,20})(?: ?(?:MR|MRS|MS|MISS|MSTR|DR))\b|(?:passenger|traveller|name|guest|搭乗者|氏名|名前|予約)[^\n/]{0,12}[ :：はが\d](?P<listed>[A-Z]{2,20}/[A-Z]{2,20})\b",
+    r"(?<![A-Z/])(?P<value>(?-i:[A-Z]{2,20}/[A-Z]{2,20}))(?: ?(?:MR|MRS|MS|MISS|MSTR|DR))\b|(?:passenger|traveller|name|guest|搭乗者|氏名|名前|予約)[^\n/]{0,12}[ :：はが\d](?P<listed>(?-i:[A-Z]{2,20}/[A-Z]{2,20}))\b",
     re.IGNORECASE,
 )
 _LOWER_NAME = r"[^\W\d_A-Z][\w'’-]{1,24}(?: [^\W\d_A-Z][\w'’-]{1,24}){1,2}"
@@ -185,8 +185,13 @@ def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
 
 
 def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
+    return any(_names_inside(text, start, end, reading))
+
+
+def _names_inside(text: str, start: int, end: int, reading: Reading) -> list[bool]:
+    """Of each word, whether it is a name or unseen."""
     first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
-    return any(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind])
+    return [word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind]]
 
 
 def _is_thing(reading: Reading, start: int, end: int) -> bool:
@@ -194,9 +199,8 @@ def _is_thing(reading: Reading, start: int, end: int) -> bool:
 
 
 def _all_names(text: str, start: int, end: int, reading: Reading) -> bool:
-    first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
-    inside = reading.words[first:behind]
-    return bool(inside) and all(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in inside)
+    inside = _names_inside(text, start, end, reading)
+    return bool(inside) and all(inside)
 
 
 def _beside(text: str, found: list[Found], reading: Reading) -> Iterator[Found]:

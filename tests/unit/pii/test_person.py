@@ -144,6 +144,10 @@ Does Hunter ship to Spain?
 flying with Delta tomorrow
 is the Lincoln in stock
 Delta cancelled my flight
+Enter your name and/or address
+Garmin Venu and KitchenAid Artisan are sold out
+夏目漱石の全集はありますか
+川口の店舗は何時までですか
 """
 
 
