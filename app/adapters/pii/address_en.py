@@ -9,17 +9,17 @@ from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩΆ-ΏА-Я]"
 _W = rf"(?:{_U}[\wÀ-ɏ.'’-]{{0,24}})"
 _ANY_WORD = r"(?:[^\W\d_][\wÀ-ɏ.'’-]{0,24})"
-_KIND = (
+KIND = (
     r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|way|parkway|pkwy|circle|cir|highway|hwy|close|crescent|cres|gardens|grove"
     r"|mews|row|hill|walk|alley|plaza|trail|loop|route|bypass|bridge|turnpike|expressway|broadway|quay|wharf|embankment|green|rise|park|view|heights|point|crossing|ridge|run|path|esplanade|parade)"
 )
 _HOUSE = r"(?<![\w.,$£€#/-])(?:\d{1,6} )?\d{1,6}(?:[A-Za-z]|[-/]\d{1,5}[A-Za-z]?)?"
 _STREET = re.compile(
-    rf"{_HOUSE},?\s(?:{_ANY_WORD}\s){{1,5}}?(?:{_KIND})\b\.?(?:\s\d{{1,2}}(?=\s?#|,? ?#|,? Singapore))?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
+    rf"{_HOUSE},?\s(?:{_ANY_WORD}\s){{1,5}}?(?:{KIND})\b\.?(?:\s\d{{1,2}}(?=\s?#|,? ?#|,? Singapore))?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    rf"{_HOUSE},?\s(?:[NSEW]\.?\s)?(?:\d{{1,3}}(?:st|nd|rd|th)|Broadway|{_W})\s(?:{_KIND})\b\.?", re.IGNORECASE
+    rf"{_HOUSE},?\s(?:[NSEW]\.?\s)?(?:\d{{1,3}}(?:st|nd|rd|th)|Broadway|{_W})\s(?:{KIND})\b\.?", re.IGNORECASE
 )
 # Streets that are one word (Hauptstraße, Kerkstraat, Storgatan) or begin with their kind (Rue, Via, Calle, ul.).
 _SUFFIXED = r"[^\W\d_][\wÀ-ɏ.'’-]{1,24}(?:stra(?:ße|sse|at)|str\.|gatan|gata|gate|gade|vägen|vegen|vej|veien|väg|veg|vei|weg|laan|plein|gracht|kade|dijk|allee|gasse|platz|katu|tie|kuja|polku|utca|út|ulica|ulice|plads|torget|stien|straede|stræde|bakken|parken|brinken|vænget|gränd|stigen|gatvė|iela|tänav|dreef|singel|steeg|hof|damm|ring|ufer|markt|baan|rinne)"
@@ -28,9 +28,13 @@ _PREFIXED = (
     r"|ronda|glorieta|rua|travessa|ul\.|ulica|al\.|os\.|pl\.|strada|str\.|bulevardul|aleea|n[aá]m[eě]st[ií]|Rue|Óδός|Λεωφόρος|Οδός|улица|carrera|cra|jalan|estrada|R\.)"
 )
 _EUROPEAN = re.compile(
-    rf"(?:(?<![\w.,$£€#/-])\d{{1,6}},?\s)?(?:(?<![\w]){_SUFFIXED}|(?<![\w]){_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_ANY_WORD}),?\s(?:n[°º.]? ?)?\d{{1,5}}[A-Za-z]?(?![\w%])"
+    rf"(?:(?<![\w.,$£€#/-])\d{{1,6}},?\s)?(?:(?<![\w]){_SUFFIXED}|(?<![\w]){_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_ANY_WORD}),?\s(?:n[°º.]? ?)?\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?(?![\w%])"
     rf"|(?<![\w.,$£€#/-])\d{{1,6}},?\s(?:{_PREFIXED}\s(?:{_ANY_WORD}\s){{0,4}}?{_W}|{_SUFFIXED}(?![\wÀ-ɏ]))(?:,?\s\d{{1,5}}[A-Za-z]?(?!\w))?",
     re.IGNORECASE,
+)
+# Japanese, in Latin letters: 1-18-5 Kamiuma, Setagaya-ku.
+_ROMANISED = re.compile(
+    rf"(?<![\w.,$£€#/-])\d{{1,4}}(?:-\d{{1,4}}){{1,3}},? (?:{_W},? ){{0,3}}[A-Z][a-z]{{1,15}}-(?:ku|shi|cho|machi|gun|mura|son|chome)\b"
 )
 _BOX = re.compile(
     r"(?<!\w)(?:(?:G\.?)?P\.? ?O\.? ?Box|Post Office Box|Private Bag|Locked Bag|PSC|CMR|HC|RR|Box|USNS|USS|Postfach|Apartado|Unit(?=\s\d{1,6},? Box))\s(?:No\.? ?)?#?(?:[A-Z] ?)?\d{1,6}(?:,? Box \d{1,6})?",
@@ -193,6 +197,7 @@ def _streets(text: str) -> Iterator[Found]:
                 yield Found(found.start(), found.end(), score)
     for pattern, score in (
         (_BOX, SHAPED),
+        (_ROMANISED, LABELLED),
         (_MILITARY, LABELLED),
         (_CORNER, LIKELY),
         (_BEFORE_UNIT, SHAPED),

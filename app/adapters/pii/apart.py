@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from app.adapters.pii.label import OF_A_THING
+from app.adapters.pii.label import OF_A_THING, latin_edges
 
 _REACH, _SAME_SENTENCE, _RESUMED, _BEHIND = 90, 48, 28, 28  # characters
 # What a value belongs to instead, where it stands nearer than the label.
-_OTHER = re.compile(
+OTHER = re.compile(
     rf"{OF_A_THING.pattern}|電話|携帯|会員|お客様番号|顧客|郵便|口座|パスワード|暗証|クーポン|マイナンバー|期限|有効|発行日|交付|価格|[¥￥$€£]"
     r"|phone|mobile|call|\bfax|zip|post ?code|account|password|customer|member|expir|valid (?:until|till|from)|issued|price|cost|deliver|coupon",
     re.IGNORECASE,
@@ -25,7 +25,7 @@ class Apart:
     """Finds `value` where no other telling word or number stands between it and `label`; both are case-insensitive."""
 
     def __init__(self, label: str, value: str) -> None:
-        self._label = re.compile(label, re.IGNORECASE)
+        self._label = re.compile(latin_edges(label), re.IGNORECASE)
         self._value = re.compile(value, re.IGNORECASE)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -41,7 +41,7 @@ class Apart:
         if not labels:
             return False
         between = before[labels[-1].end() :]
-        if re.search(r"\d", between) or _OTHER.search(between):
+        if re.search(r"\d", between) or OTHER.search(between):
             return False
         ends = list(_END_OF_SENTENCE.finditer(between))
         if not ends:
@@ -60,6 +60,6 @@ class Apart:
         between = behind[: label.start()]
         return not (
             re.search(r"[\d。!]|\n.*\n", between)
-            or _OTHER.search(between)
-            or _OTHER.search(text[max(0, start - 16) : start])
+            or OTHER.search(between)
+            or OTHER.search(text[max(0, start - 16) : start])
         )

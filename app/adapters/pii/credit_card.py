@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from app.adapters.pii.label import mod_10, only_digits, says, words
 from app.adapters.pii.rule import CERTAIN, LABELLED, Found
 
-_NUMBER = re.compile(r"(?<![\d.A-Za-z-])(?<!\d )\d(?:[- ._/、・の\n]{0,2}\d){11,18}(?![\d])(?!-\d)")
+_NUMBER = re.compile(
+    r"(?:(?<=[A-Za-z]{3})|(?<![\dA-Za-z-]))(?<!\d[. ])\d(?:(?:[- ._/、・の\n]{0,2}|,(?=\d{4}(?!\d)))\d){11,18}(?![\d])(?!-\d)"
+)
 # Issuer ranges (ISO/IEC 7812 as the schemes publish them): Visa, Mastercard, Amex, Diners, Discover, JCB, UnionPay, Maestro.
 _ISSUERS = re.compile(r"4|5[0-8]|2[2-7]|3[47]|30|36|38|39|6[0-9]|35|1800|2131")
 _CARD = words(

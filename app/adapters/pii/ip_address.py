@@ -8,7 +8,7 @@ from app.adapters.pii.label import words
 from app.adapters.pii.rule import CERTAIN, Found
 
 _V4 = re.compile(r"(?<![\d.A-Za-z])(?:\d{1,3}\.){3}\d{1,3}(?![\dA-Za-z]|\.\d)(?!/\d)")
-_V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.\d)")
+_V6 = re.compile(r"(?<![A-Za-z\d_:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![A-Za-z\d_:]|\.\d)")
 _VERSION = words(
     "バージョン", "ファーム", "ver", "version", "v", "firmware", "release", "build", "第", "セクション", "section"
 )

@@ -13,6 +13,8 @@ _LINK = (
     r"|(?:is|are|was|to|it's|that's|as|of|for|on|file|my|the|has|been|currently|it|i|we|set|follows|below|here|which|should|be|would"
     r"|under|with|think|changed|registered|shows|says|reads|listed|printed|written|sure|still|just|now|using|use|a)\b)"
 )
+# A word's edge beside Latin letters only: in "私のpassportは" the kana are no letters of the word.
+_EDGE = r"(?:(?<![A-Za-z\d_])(?=[A-Za-z\d_])|(?<=[A-Za-z\d_])(?![A-Za-z\d_]))"
 # What a value after a longer filler would belong to instead of the label.
 _OTHER = r"番号|電話|携帯|注文|伝票|型番|商品|製品|予約|価格|料金|期限|[?？]|phone|call|order|tracking|model|expir|price|cost|ticket"
 
@@ -23,14 +25,18 @@ def labelled(label: str, value: str, links: int = 8, filler: int = 0) -> re.Patt
     between = rf"{_LINK}{{0,{links}}}?"
     if filler:
         between = rf"(?:{between}|(?:(?!{_OTHER})[^\d\n。!]){{0,{filler}}}?)"
-    return re.compile(rf"(?:{label}){between}(?P<value>{value})", re.IGNORECASE)
+    return re.compile(rf"(?:{latin_edges(label)}){between}(?P<value>{value})", re.IGNORECASE)
 
 
 def named_after(value: str, label: str) -> re.Pattern[str]:
     """`value` as the group of that name, before words that say what it is: "… が私の会員番号です", "… is my user name"."""
     whose = r"(?:(?:私|わたし|僕|俺|当方|本人|自分|母|父|妻|夫|うち|現在)の?|新しい|新|今の|(?:my|our|the|his|her|new|current)\b)"
-    joint = rf"(?:(?:が|は|という|って(?:いう)?|is|was|as|=|→|[(（])\s?(?:{whose}\s?){{0,2}})"
-    return re.compile(rf"(?P<value>{value})[」』】\"'`]?\s?{joint}(?:{label})", re.IGNORECASE)
+    joint = rf"(?:(?:が|は|という|って(?:いう)?|,? ?(?:that'?s|which is)|is|was|as|=|→|[(（])\s?(?:{whose}\s?){{0,2}})"
+    return re.compile(rf"(?P<value>{value})[」』】\"'`]?\s?{joint}(?:{latin_edges(label)})", re.IGNORECASE)
+
+
+def latin_edges(expression: str) -> str:
+    return expression.replace(r"\b", _EDGE)
 
 
 def words(*choices: str) -> re.Pattern[str]:
@@ -69,7 +75,7 @@ OF_A_THING = words(
     r"shipment",
     r"version",
     r"error",
-    r"po",
+    r"po(?! ?box)",
     r"receipt",
     r"transaction",
     r"rma",

@@ -3,10 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
-from app.adapters.pii.not_names import not_names
+from app.adapters.pii.name_en import ROLE, checked, given_names, surnames
 from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Entity, Found, Reading, Word
 
 _U = r"[A-ZÀ-ÖØ-ÞĀ-ſ]"
@@ -20,11 +18,12 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"\b(?:my (?:full )?name(?: is|'s)|name:|i am called) (?P<value>{_ANY}?)(?=[.,;!?\n]|$| and | but | i | from | my | here| with | - )",
+    rf"\b(?:my (?:full )?name(?: is|'s)|name ?[:=]|i am called) (?P<value>{_ANY}?)(?=[.,;!?\n]|$| and | but | i | from | my | here| with | - )",
     re.IGNORECASE,
 )
+_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
 _FIELD = re.compile(
-    rf"(?:^|\n|[;,|] ?)[ >*-]{{0,4}}(?:full |first |last |customer |contact |cardholder |account |billing |recipient |sender |passenger |guest |patient |your )?(?:name|recipient|sender|attn|contact person|contact|account holder|cardholder|signed|from|to)(?: \([^()\n]{{1,15}}\))?[ \t]?[:=][ \t]{{0,8}}(?P<value>{_CASED})",
+    rf"(?:^|\n|[;,|] ?)[ >*-]{{0,4}}(?:[a-z']{{2,12}} ){{0,2}}(?:names?|surname|forenames?|recipient|sender|attn|contact person|contact|account holder|cardholder|signed|from|to|cc|{ROLE}|{_FAMILY}|parent)(?: ?\d)?(?: \([^()\n]{{1,15}}\))?[ \t]?[:=][ \t]{{0,8}}(?P<value>{_CASED})",
     re.IGNORECASE,
 )
 _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Rev|Capt|Lt|Sgt)\b\.? (?P<value>{_NAME})")
@@ -36,7 +35,22 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(rf"(?:^|\n|[.!?,] )(?P<value>{_NAME}) (?:here\b|speaking\b)")
-_FAMILY = r"flatmate|roommate|husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|colleague|friend|partner|neighbou?r|cousin|aunt|uncle|girlfriend|boyfriend|fianc[ée]e?|gran|nan|grandma|grandad|grandpa|kid|nephew|niece"
+# Where only a person can stand: one capitalised word is enough, unless the model takes it for a thing.
+_MEANT = re.compile(
+    rf"(?:\b(?:talk|talking|speak|speaking|chat|chatting|chatted|dealing|dealt|corresponding|emailing) (?:to|with)|\b(?:signed for|served|seen|helped|told|advised|treated|handled|referred|recommended) by|\b(?:ask|tell|cc|fao|loop in|thank|inform|contact|remind|discussed with|me and|the name)|\b(?:my|our|the|your|his|her|a)? ?(?:{_FAMILY}|{ROLE})(?:,| is| was|:)?),?:? [\"'“‘]?(?P<value>(?-i:{_W}(?: {_W})?))",
+    re.IGNORECASE,
+)
+_SPOKEN_TO = re.compile(rf"(?:^|\n)[>\s]*(?P<value>{_W}), (?=I\b|[a-z])")
+_BESIDE = re.compile(rf" (?:and|&) (?P<value>{_W}(?: {_W})?)|, (?P<next>{_W}(?: {_W})?)(?= and |,)")
+# As airlines write it.
+_TICKET = re.compile(
+    r"(?<![A-Z/])(?P<value>(?-i:[A-Z]{2,20}/[A-Z]{2,20}))(?: ?(?:MR|MRS|MS|MISS|MSTR|DR))\b|(?:passenger|traveller|name|guest|搭乗者|氏名|名前|予約)[^\n/]{0,12}[ :：はが\d](?P<listed>(?-i:[A-Z]{2,20}/[A-Z]{2,20}))\b",
+    re.IGNORECASE,
+)
+_LOWER_NAME = r"[^\W\d_A-Z][\w'’-]{1,24}(?: [^\W\d_A-Z][\w'’-]{1,24}){1,2}"
+_SAYS_WHO = re.compile(
+    rf"\b(?:i'?m|i am|this is|it'?s|my (?:{_FAMILY}|{ROLE})) (?P<value>{_LOWER_NAME})|(?:^|\n|[,.] )(?P<self>{_LOWER_NAME}) here\b"
+)
 # In lower case, as in a chat: a common given name where somebody says who he is, signs, or speaks of his own.
 _SMALL = re.compile(
     rf"(?:\b(?:i'?m|i am|this is|it'?s|it is|its|name'?s|name is|call me|ask for|my (?:{_FAMILY})|love|cheers|thanks|thx|regards|ta),? ?[-–]? ?|(?:^|\n) ?(?:[-–~] ?)?)(?P<value>[a-z]{{3,14}})(?= ?(?:[,.!(\n-]|\Z| here| speaking| again| from| btw| pls| ok| but| and i| signed| said| has| was| is| will| picked| took| got| ordered))",
@@ -69,16 +83,6 @@ _PERSON_MEANT = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|name(?: is|'s|:)|named|spoke (?:to|with)|ask for|speak (?:to|with)|hi|hello|hey|dear|regards,|thanks,|cheers,|my (?:{_FAMILY}),?)[.,]?\s+$",
     re.IGNORECASE,
 )
-_NO_NAME = not_names("english", "words")
-_GROUP = not_names("english", "groups")
-# Given names and surnames that are more often something else in a message.
-_ORDINARY = not_names("english", "ordinary")
-_BRANDS = not_names("english", "brands")
-_BRANDS_ALONE = not_names("english", "brands_alone")
-_TO_A_PLACE = re.compile(
-    r"\b(?:original|com|arriv|return|born|flew|ship|deliver|send|sent|mov|travel|fly|go|going|driv|back|live|living|based|store|stores|branch|office|flight|trip|from)[a-z]* (?:\w+ )?(?:to|in|from|at|near) $",
-    re.IGNORECASE,
-)
 _END = Word(0, 0, "")
 _PART_OF_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 _PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|on|via|visit|of)|\d,?) $", re.IGNORECASE)
@@ -97,26 +101,13 @@ _PERSON_BEFORE = re.compile(
     r"\b(?:to|with|by|from|for|and|named|called|calls? me|said|told|ask|asked|given?|gave|met|meet|see|tell|thank|thanks|hi|hello|hey|dear|kid|son|daughter|wife|husband|friend|brother|sister|mother|father|mom|dad|boss|colleague|neighbou?r|me|name\?|names?|is|of|against|love|about|like|at) $",
     re.IGNORECASE,
 )
-_CUT_BEFORE = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Name|Attn|From|To|Contact|Best|Cheers|Sincerely)\b[.:,]?\s*)+",
-    re.IGNORECASE,
-)
-_CUT_AFTER = re.compile(
-    r"(?:['’]s?|[\s.,:;!?()\"-]+|\s(?:here|speaking|and|or|but|from|at|on|in|Phone|Tel|Email|Address))+$"
-)
-_LIKE_A_NAME = re.compile(r"[^\W\d_][\w .'’,-]{0,59}")
-_NOT_AFTER = re.compile(
-    r"['’]?s?,? ?(?:Inc|LLC|Ltd|Corp|GmbH|Co\b|Street|St\b|Ave|Avenue|Road|Rd\b|University|Hospital|Airport|Station|Bank|Hotel|Park|Store|Electronics|Hall|Arena|Stadium|Theatre|Theater|Museum|School|College|Line|Dental|Clinic|Motors|Airlines|Express|Mews|Close|Lane|Cottage|Gold|Blue|Edition|album|vinyl|dress|doll|perfume|aftershave|store|shop|branch|voucher|gift card|Card|Pay|Prime|Pro|Plus|Max|Mini|Air|Watch\b)|[A-Z]?\d| [A-Z]\d| \d+ ?(?:Pro|Plus|Max|Ultra|GB|TB|inch)"
-)
-_NOT_BEFORE = re.compile(
-    r"(?:the|a|an|model|city of|in|near|brand|series|my|your|our|this|these|those) $", re.IGNORECASE
-)
 
 
 def find(text: str, reading: Reading) -> Iterator[Found]:
     if not _LATIN.search(text):
         return
     found = list(_candidates(text, reading))
+    found += _beside(text, found, reading)
     yield from found
     yield from _repeated(text, found)
 
@@ -124,15 +115,26 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
 def _candidates(text: str, reading: Reading) -> Iterator[Found]:
     for entity in reading.entities:
         if entity.lang == "en" and entity.label == "PERSON" and _is_likely(text, entity, reading):
-            yield from _checked(text, entity.start, entity.end, LIKELY)
+            yield from checked(text, entity.start, entity.end, LIKELY)
     for pattern, score in _RULES:
         for found in pattern.finditer(text):
             if pattern is not _INTRODUCED or _is_introduced(text, found, reading):
-                yield from _checked(text, *found.span("value"), score)
+                yield from checked(text, *found.span("value"), score)
     for pattern in (_SMALL, _SMALL_SELF):
         for found in pattern.finditer(text):
             if found["value"].islower() and found["value"] in given_names():
-                yield from _checked(text, *found.span("value"), SHAPED)
+                yield from checked(text, *found.span("value"), SHAPED)
+    for pattern in (_MEANT, _SPOKEN_TO):
+        for found in pattern.finditer(text):
+            span = found.span("value")
+            if _has_name(text, *span, reading) or (pattern is _MEANT and not _is_thing(reading, *span)):
+                yield from checked(text, *span, SHAPED)
+    for found in _SAYS_WHO.finditer(text):
+        span = found.span(found.lastgroup or 0)
+        if _all_names(text, *span, reading):
+            yield from checked(text, *span, SHAPED)
+    for found in _TICKET.finditer(text):
+        yield Found(*found.span(found.lastgroup or 0), LABELLED)
     others = [(each.start, each.end) for each in reading.entities if each.lang == "en" and each.label in _NO_PERSON]
     for name in (*_by_list(text), *_unseen(text, reading)):
         if not any(
@@ -149,8 +151,30 @@ def _is_likely(text: str, entity: Entity, reading: Reading) -> bool:
 
 
 def _has_name(text: str, start: int, end: int, reading: Reading) -> bool:
+    return any(_names_inside(text, start, end, reading))
+
+
+def _names_inside(text: str, start: int, end: int, reading: Reading) -> list[bool]:
+    """Of each word, whether it is a name or unseen."""
     first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
-    return any(word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind])
+    return [word.tag == UNKNOWN or _is_listed(text[word.start : word.end]) for word in reading.words[first:behind]]
+
+
+def _is_thing(reading: Reading, start: int, end: int) -> bool:
+    return any(each.start < end and start < each.end for each in reading.entities if each.label in _NO_PERSON)
+
+
+def _all_names(text: str, start: int, end: int, reading: Reading) -> bool:
+    inside = _names_inside(text, start, end, reading)
+    return bool(inside) and all(inside)
+
+
+def _beside(text: str, found: list[Found], reading: Reading) -> Iterator[Found]:
+    """ "Bronwyn Pryce and Idris": who stands beside somebody."""
+    for each in found:
+        other = _BESIDE.match(text, each.end)
+        if other and _has_name(text, *other.span(other.lastgroup or 0), reading):
+            yield from checked(text, *other.span(other.lastgroup or 0), LIKELY)
 
 
 def _is_listed(word: str) -> bool:
@@ -180,16 +204,16 @@ def _by_list(text: str) -> Iterator[Found]:
                 text, max(0, run.start() - 24), run.start() + first.start()
             )
             if pattern is _RUN and is_meant:
-                yield from _checked(text, run.start() + first.start(), run.end(), LIKELY)
+                yield from checked(text, run.start() + first.start(), run.end(), LIKELY)
         elif pattern is _RUN or last[0].lower() in surnames():
-            yield from _checked(
+            yield from checked(
                 text, run.start() + first.start(), run.start() + last.end(), LIKELY, lower=pattern is _ANY_RUN
             )
     for listed in _LIST.finditer(text):
         items = list(_PART_OF_LIST.finditer(listed[0]))
         if sum(item[0].partition(" ")[0].lower() in given for item in items) * 2 >= len(items):
             for item in items:
-                yield from _checked(text, listed.start() + item.start(), listed.start() + item.end(), LIKELY)
+                yield from checked(text, listed.start() + item.start(), listed.start() + item.end(), LIKELY)
 
 
 def _unseen(text: str, reading: Reading) -> Iterator[Found]:
@@ -199,7 +223,7 @@ def _unseen(text: str, reading: Reading) -> Iterator[Found]:
         joins = not row or text[row[-1].end : word.start] == " "
         if row and not (joins and _is_part(text, word)):
             if len(row) > 1 and any(part.tag == UNKNOWN for part in row) and not _is_place(text, row):
-                yield from _checked(text, row[0].start, row[-1].end, LIKELY)
+                yield from checked(text, row[0].start, row[-1].end, LIKELY)
             row = []
         if _is_part(text, word):
             row.append(word)
@@ -225,62 +249,4 @@ def _repeated(text: str, found: list[Found]) -> Iterator[Found]:
         return
     for again in _WORD.finditer(text):
         if again[0] in named and again[0][0].isupper():
-            yield from _checked(text, *again.span(), LIKELY)
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Names of the US census of 1990 that one person in 50,000 has, without those that are ordinary words."""
-    return frozenset(_listed("dist.female.first", 0.002) | _listed("dist.male.first", 0.002)) - _ORDINARY
-
-
-@cache
-def surnames() -> frozenset[str]:
-    return frozenset(_listed("dist.all.last", 0.001)) - _ORDINARY
-
-
-def _listed(file: str, least: float) -> set[str]:
-    """A line of the census: NAME, its share in per cent, the sum of shares, its rank."""
-    lines = files("names").joinpath(file).read_text(encoding="ascii").splitlines()
-    rows = (line.split() for line in lines)
-    return {row[0].lower() for row in rows if len(row[0]) > 2 and float(row[1]) >= least}
-
-
-def _checked(text: str, start: int, end: int, score: float, lower: bool = False) -> Iterator[Found]:
-    start, end = _trimmed(text, start, end)
-    value = text[start:end]
-    if len(value) < 2 or not _LIKE_A_NAME.fullmatch(value) or _NOT_AFTER.match(text, end):
-        return
-    parts = [part for part in re.split(r"[\s.]+", value.lower()) if part]
-    if (
-        not parts
-        or parts[0] in _NO_NAME
-        or parts[-1] in _NO_NAME
-        or len(parts) > 5
-        or _GROUP.intersection(parts)
-        or " ".join(parts) in _BRANDS
-    ):
-        return
-    if value.isupper() and len(parts) == 1 and len(value) <= 4:
-        return
-    if score == LIKELY and not lower:
-        is_thing = len(parts) == 1 and (
-            parts[0] in _BRANDS_ALONE
-            or _NOT_BEFORE.search(text, max(0, start - 10), start)
-            or _TO_A_PLACE.search(text, max(0, start - 30), start)
-        )
-        if is_thing or not value[0].isupper():
-            return
-    yield Found(start, end, score)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The first line, without title and without what belongs to the sentence."""
-    value = text[start:end].split("\n")[0]
-    end = start + len(value)
-    before = _CUT_BEFORE.match(value)
-    start += before.end() if before else 0
-    value = text[start:end]
-    after = _CUT_AFTER.search(value)
-    cut = after.start() if after and not re.search(r" [A-Z]\.$", value) else len(value)
-    return start, start + cut
+            yield from checked(text, *again.span(), LIKELY)

@@ -15,13 +15,8 @@ _BARE = re.compile(r"(?<![\d.])(?<!\d[-/])0[1-9]\d{8,9}(?![\d-])")
 _MOBILE = re.compile(r"0[5-9]0\d{8}|0120\d{6}|0800\d{7}")
 _WITH_COUNTRY = re.compile(r"(?<![\d+])(?:\+|00|010[- ]?)(?!0)\d{1,3}(?:[-. ()/]{0,3}\d){6,13}(?!\d)")
 _WITH_NO = re.compile(
-    r"(?<!\d)(?<!\d\.)0\d{1,4} ?の ?\d{1,4} ?の ?\d{4}(?!\d)|(?<![\d.])0\d{1,4}[、,] ?\d{2,4}[、,] ?\d{4}(?![\d,])"
+    r"(?<!\d)(?<!\d\.)0\d{1,4} ?の ?\d{1,4} ?の ?\d{4}(?!\d)|(?<![\d.])0\d{1,4}[、,] ?\d{2,4}[、,] ?\d{3,4}(?![\d,])"
 )
-_ZERO, _SAID = (
-    "(?:ゼロ|ぜろ|れい|レイ|まる|マル)",
-    "(?:ゼロ|ぜろ|れい|レイ|まる|マル|いち|イチ|に|ニ|さん|サン|よん|ヨン|し|シ|ごう?|ゴ|ろく|ロク|なな|ナナ|しち|シチ|はち|ハチ|きゅう?|キュウ?|く|ク)",
-)
-_SPOKEN = re.compile(rf"(?<![0-9ァ-ヶー]){_ZERO}(?:[-ー・、の ]{{0,2}}{_SAID}){{9,10}}ー?(?![0-9])")
 _NANP = re.compile(
     rf"(?<![\d.])(?<!\d[-/])(?:(?:\+|00)?1[-. ]{{1,2}})?(?:\([2-9]\d{{2}}\) ?|[2-9]\d{{2}}[-. ]{{1,2}})\d{{3}}[-. ]\d{{4}}{_NO_MORE}"
 )
@@ -112,10 +107,9 @@ def find(text: str) -> Iterator[Found]:
         for found in pattern.finditer(text):
             if _fits(pattern, found[0]) and _may_stand(text, found):
                 yield _trimmed(text, found, LABELLED if pattern is not _TWO_GROUPS else SHAPED)
-    for pattern in (_WITH_NO, _SPOKEN):
-        for found in pattern.finditer(text):
-            if pattern is _SPOKEN or (len(only_digits(found[0])) in (10, 11) and _may_stand(text, found)):
-                yield Found(found.start(), found.end(), LABELLED)
+    for found in _WITH_NO.finditer(text):
+        if len(only_digits(found[0])) in (10, 11) and _may_stand(text, found):
+            yield Found(found.start(), found.end(), LABELLED)
     for found in _BARE.finditer(text):
         context = says(text, found.start(), _PHONE, _NOT_PHONE)
         if _may_stand(text, found) and (context > 0 or _MOBILE.fullmatch(found[0]) or _AFTER.match(text, found.end())):

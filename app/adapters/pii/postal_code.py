@@ -1,14 +1,16 @@
-"""Postal codes: 〒, a label or an address beside seven Japanese digits; UK and Canadian forms; US ZIP after a state."""
+"""Postal codes: 〒, a label or an address beside seven Japanese digits; UK and Canadian forms; others by the address they end."""
 
 import re
 from collections.abc import Iterator
 
+from app.adapters.pii import address_en
+from app.adapters.pii.again import and_again
 from app.adapters.pii.label import OF_A_THING, labelled, named_after, says, words
-from app.adapters.pii.rule import SHAPED, Found
+from app.adapters.pii.rule import SHAPED, Found, Reading
 
 _MARKED = re.compile(r"〒 ?(?P<value>\d{3}[- ]{0,2}\d{4})(?!\d)")
-_SHAPED = re.compile(r"(?<![\dA-Za-z.#/-])(?<!\d )(?P<value>\d{3}-\d{4})(?![\dA-Za-z]|-\d)")
-_LABEL = r"郵便番号|ゆうびんばんごう|郵便コード|ポストコード|ジップコード|郵便No\.?|〒|\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)|\bPLZ\b|\beircode"
+_SHAPED = re.compile(r"(?<![\dA-Za-z.#/-])(?<!\d )(?P<value>\d{3}-?\d{4})(?![\dA-Za-z]|-\d)")
+_LABEL = r"郵便番号|郵便(?=[はが:])|ゆうびんばんごう|郵便コード|ポストコード|ジップコード|郵便No\.?|〒|\bpost(?:al)? ?code|\bzip(?:\+4| ?code)?(?! ?file)|\bPLZ\b|\beircode|\bc[oó]d(?:e|igo) postal"
 _LABELLED = labelled(
     _LABEL,
     r"(?<![\dA-Za-z])(?:\d{3}[- の]?\d{4}|\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z][ -]?\d[A-Z]\d)(?![\dA-Za-z円])",
@@ -17,12 +19,22 @@ _LABELLED = labelled(
 _AFTER = named_after(r"(?<![\dA-Za-z.#-])(?:\d{3}-?\d{4}|\d{5}(?:-\d{4})?)(?!\d)", _LABEL)
 # Where somebody lives; "do you ship to …?" asks about a place.
 _SENT_TO = re.compile(
-    r"\b(?:mov(?:ed?|ing)|liv(?:e|ing)|located|based|send(?:ing)?|mail(?:ed|ing)?|relocat(?:ed?|ing))(?: it| this| them)? (?:to|in|at|is) (?P<value>\d{5}-\d{4}(?!\d)|\d{5}(?![\d-])(?= ?(?:[?.,!)\n]|\Z|(?:last|next|this|and|by|with|from|for|on|now|area|too|or|at|please|instead|today|tomorrow)\b))|(?!\d)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d]))",
+    r"\b(?:mov(?:ed?|ing)|liv(?:e|ing)|located|based|sen[dt](?:ing)?|mail(?:ed|ing)?|relocat(?:ed?|ing))(?: it| this| them)? (?:to|in|at|is) (?P<value>\d{5}-\d{4}(?!\d)|\d{5}(?![\d-])(?= ?(?:[?.,!)\n]|\Z|(?:last|next|this|and|by|with|from|for|on|now|area|too|or|at|please|instead|today|tomorrow)\b))|(?!\d)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d]))",
     re.IGNORECASE,
 )
-_GERMAN = re.compile(r"(?<![A-Za-z\d])[DAF]-(?P<value>\d{5})(?= [A-ZÄÖÜ][a-zäöüß]{2})")
+# Before its town: D-10435 Berlin, "in 75011 Paris".
+_BEFORE_TOWN = re.compile(
+    r"(?:(?<![A-Za-z\d])(?:[A-Z]{1,2}-)|(?:^|[,\n]|\b(?:in|to|at|from|near)) ?)(?P<value>\d{5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{2}-\d{3})(?= [A-ZÄÖÜŁŚŻÅØČŠŽ][^\W\dA-Z_]{2})"
+)
+# At the end of an address, or before its town.
+_OF_AN_ADDRESS = re.compile(
+    rf"(?<=[A-Za-z.,\n-])[ \n]{{1,2}}(?P<value>\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}} ?\d{{2,3}}|\d{{3}}-\d{{4}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?=\Z|\)|,? [^\W\d_])(?!(?: [^\W\d_]+){{1,3}} (?i:{address_en.KIND})\b)"
+)
+_OF_A_HOUSE = re.compile(
+    r"(?:\b(?:no|nr|number|box|unit|suite|apt|flat|bag|room|lot|shop|level|floor|ste|blk|block)\.?|#)\s\Z",
+    re.IGNORECASE,
+)
 _AUSTRALIA = re.compile(r"(?<=[A-Za-z,] )(?:NSW|VIC|QLD|TAS|ACT),? (?P<value>\d{4})(?!\d)")
-_BARE = re.compile(r"(?<![\dA-Za-z.#-])(?P<value>\d{7})(?= ?(?:東京都|北海道|大阪府|京都府|[^\d\s]{2,3}県[^\d\s]))")
 _LABELLED_OTHER = labelled(
     r"\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
     r"(?<![\dA-Za-z])(?:\d{4,6}|[A-Z]{1,2}-?\d{3,5}|\d{2,3}[- ]\d{2,3}|\d{4} [A-Z]{2})(?![\dA-Za-z])",
@@ -63,7 +75,8 @@ _US = re.compile(
     rf"(?:(?:(?<=[a-z] )|(?<=[A-Za-z],)|(?<=[A-Za-z], ))(?:{_STATES})|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming)),?\s{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?!\d)"
 )
 _UK = re.compile(
-    r"(?<![A-Za-z\d-])(?:GIR ?0AA|(?:[A-PR-UWYZ]\d[\dA-HJKPSTUW]?|[A-PR-UWYZ][A-HK-Y]\d[\dABEHMNPRVWXY]?) ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z\d-])"
+    r"(?<![A-Za-z\d-])(?![A-Z]\d\d? ?\d[GT]B)(?:GIR ?0AA|(?:[A-PR-UWYZ]\d[\dA-HJKPSTUW]?|[A-PR-UWYZ][A-HK-Y]\d[\dABEHMNPRVWXY]?) ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z\d-])",
+    re.IGNORECASE,
 )
 _CANADA = re.compile(r"(?<![A-Za-z\d-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d(?![A-Za-z\d-])")
 
@@ -72,19 +85,36 @@ _IRELAND = re.compile(
 )
 _SINGAPORE = re.compile(r"\b(?:Singapore|S)[ (]{1,2}(?P<value>\d{6})(?!\d)")
 _SAID = re.compile(rf"(?:{_LABEL})[^\d]*\Z", re.IGNORECASE)
+_OF_A_THING_BEHIND = re.compile(
+    rf" ?(?:の|という|って|が)?(?:{OF_A_THING.pattern}|在庫|サイズ|色違い|[円件個人名台点枚回話号型番%])", re.IGNORECASE
+)
 _IN_JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
 _INSIDE = 0.95  # above an address, of which it may be the end
 
 
-def find(text: str) -> Iterator[Found]:
-    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _GERMAN, _AUSTRALIA, _SINGAPORE, _BARE, _US):
+def find(text: str, reading: Reading) -> Iterator[Found]:
+    yield from and_again(text, _told(text))
+    for address in address_en.find(text, reading):
+        place = text[address.start : address.end]
+        for found in _OF_AN_ADDRESS.finditer(place):
+            if not _OF_A_HOUSE.search(place[: found.start("value")]) and re.search("[a-z]{2}", place[: found.start()]):
+                yield Found(address.start + found.start("value"), address.start + found.end("value"), _INSIDE)
+
+
+def _told(text: str) -> Iterator[Found]:
+    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _BEFORE_TOWN, _AUSTRALIA, _SINGAPORE, _US):
         for found in pattern.finditer(text):
             yield Found(*found.span("value"), _INSIDE)
     for found in _SHAPED.finditer(text):
         context = says(text, found.start(), _HOME, _PHONE)
-        if _PLACE_FOLLOWS.match(text, found.end()) or context > 0:
+        if _PLACE_FOLLOWS.match(text, found.end()) or (context > 0 and "-" in found[0]):
             yield Found(found.start(), found.end(), _INSIDE)
-        elif context == 0 and _stands_alone(text, found):
+        elif (
+            context == 0
+            and "-" in found[0]
+            and (_IN_JAPANESE.search(text) or text.strip() == found["value"])
+            and not _OF_A_THING_BEHIND.match(text, found.end())
+        ):
             yield Found(found.start(), found.end(), SHAPED)
     for pattern in (_UK, _CANADA, _IRELAND):
         for found in pattern.finditer(text):
@@ -92,10 +122,3 @@ def find(text: str) -> Iterator[Found]:
             is_said = _SAID.search(text, max(0, found.start() - 60), found.start())
             if is_said or context > 0 or (context == 0 and " " in found[0]):
                 yield Found(found.start(), found.end(), _INSIDE)
-
-
-def _stands_alone(text: str, found: re.Match[str]) -> bool:
-    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
-    if _IN_JAPANESE.search(text) is None and text.strip() != found["value"]:
-        return False
-    return before in ("", "\n", " ") and after in ("", "\n", " ")

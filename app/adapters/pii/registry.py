@@ -45,7 +45,6 @@ _RULES: dict[str, tuple[PiiType, Callable[[str], Iterator[Found]]]] = {
     "KotaeMyNumber": (PiiType.MY_NUMBER, my_number.find),
     "KotaeNationalId": (PiiType.NATIONAL_ID, national_id.find),
     "KotaeBankAccount": (PiiType.BANK_ACCOUNT, bank_account.find),
-    "KotaePostalCode": (PiiType.POSTAL_CODE, postal_code.find),
     "KotaeBirthDate": (PiiType.BIRTH_DATE, birth_date.find),
     "KotaeDriverLicense": (PiiType.DRIVER_LICENSE, papers.DRIVING_LICENCE.find),
     "KotaePassport": (PiiType.PASSPORT, papers.PASSPORT.find),
@@ -55,6 +54,7 @@ _RULES: dict[str, tuple[PiiType, Callable[[str], Iterator[Found]]]] = {
     "KotaeSecret": (PiiType.SECRET, secret.find),
 }
 _RULES_WITH_READING: dict[str, tuple[PiiType, Callable[[str, Reading], Iterator[Found]]]] = {
+    "KotaePostalCode": (PiiType.POSTAL_CODE, postal_code.find),
     "KotaeAddressJa": (PiiType.ADDRESS, address_ja.find),
     "KotaeAddressEn": (PiiType.ADDRESS, address_en.find),
     "KotaePersonJa": (PiiType.PERSON, person_ja.find),

@@ -29,7 +29,7 @@ _PASSWORD_AFTER = named_after(
     _VALUE,
     r"パスワード|パスコード|PW(?![A-Za-z])|暗証番号|PIN|合言葉|APIキー|トークン|(?:(?:wi-?fi|old|new) )?(?:password|passcode|pin|pw|api key|token)\b",
 )
-_MIXED = r"(?<![!-~])(?=[!-~]{0,24}\d)(?=[!-~]{0,24}[A-Za-z])(?![a-z]+://)[A-Za-z\d!#$%&*+=?^_~-](?:[!-~](?<![,;\"'()])){4,119}(?<![.,;:)\]\"'?!>])!{0,2}"
+_MIXED = r"(?<![!-~])(?!(?:ID|user|login)[:=])(?=[!-~]{0,24}\d)(?=[!-~]{0,24}[A-Za-z])(?![a-z]+://)[A-Za-z\d!#$%&*+=?^_~-](?:[!-~](?<![,;\"'()])){4,119}(?<![.,;:)\]\"'?!>])!{0,2}"
 _APART = Apart(
     r"パスワード|(?<![ァ-ヶー])パス(?=[A-Za-z\d])|パスコード|APIキー|トークン|シークレットキー|アクセスキー|秘密鍵|\bpass ?words?\b|\bpasscode\b|\bpwd?\b|\bapi[ _-]?key|\btoken\b|\bclient secret|\baccess key|\bsecret key",
     _MIXED,

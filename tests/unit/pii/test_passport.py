@@ -47,6 +47,12 @@ my passport (issued in Canada) is ⟦AB123456⟧
 Here is my passport. The number is ⟦K20481177⟧
 ⟦TR7012345⟧がパスポートの番号です
 パスポートを更新しました。新しい番号は⟦TZ6604412⟧です
+息子のパスポートは⟦TS2091447⟧で、妻のは⟦TH8017362⟧です
+护照号码 ⟦E62018340⟧
+Passport No. ⟦GB7 204 419⟧
+the old passport was ⟦A02914445⟧, the new one is ⟦A11839021⟧
+私のpassportは⟦TK4401923⟧です
+passport number is ⟦five two zero one nine three eight four seven⟧
 """
 
 LEFT = r"""
@@ -86,6 +92,8 @@ The passport office
 パスポートケースの注文 AB1234567
 My passport was stolen. The order number is K20481177
 パスポートを忘れました。電話は090-1234-5670です
+パスポートの写しを送りました。注文番号はTK1234567です
+passport photos, order AB1234567
 """
 
 

@@ -38,7 +38,12 @@ JAPANESE = r"""
 修理に来た⟦菅原⟧さんの対応が良かったです
 先ほど電話した⟦平井⟧です
 契約者は父の⟦村上 正⟧です
-名前が⟦渡邉⟧なのに渡辺で届きました
+名前が⟦渡邉⟧なのに⟦渡辺⟧で届きました
+責任者は⟦大迫⟧、電話は夕方に
+部長の⟦能登⟧が伺います
+⟦日下部 宏⟧から⟦日下部 るり⟧に変更希望
+運転者⟦砂川 岳⟧、普通車です
+点検に⟦諸星⟧という方が来ました
 """
 
 ENGLISH = r"""
@@ -77,6 +82,11 @@ hi, it's ⟦marvin⟧ again about the lamp
 Is ⟦Georgina⟧ in today?
 the surname on the invoice should be ⟦Okonjo⟧
 my flatmate ⟦Rupert⟧ signed for it
+my tutor ⟦Beatriz⟧ cancelled again
+Please cc ⟦Bronwyn Pryce⟧ and ⟦Ruaridh⟧
+It's ⟦May Castellano⟧, about the bill
+signed for by "⟦Gareth⟧"
+passenger ⟦HASSAN/OMAR⟧ MR
 """
 
 LEFT = r"""
@@ -134,6 +144,10 @@ Does Hunter ship to Spain?
 flying with Delta tomorrow
 is the Lincoln in stock
 Delta cancelled my flight
+Enter your name and/or address
+Garmin Venu and KitchenAid Artisan are sold out
+夏目漱石の全集はありますか
+川口の店舗は何時までですか
 """
 
 

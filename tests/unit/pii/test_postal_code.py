@@ -1,8 +1,11 @@
 """Postal codes."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from app.adapters.pii import postal_code
+from app.adapters.pii.rule import Found, Reading
 from tests.unit.pii.marked import found_by, lines, plain, values
 
 FOUND = r"""
@@ -55,6 +58,16 @@ Salt Lake City, Utah ⟦84101⟧
 postal code: ⟦m5v 2t6⟧
 I'm in Dublin, Eircode ⟦D08 K4T2⟧
 my address is Singapore ⟦520214⟧
+うちは⟦604-8573⟧なんですけど、エリア内ですか
+郵便は⟦690の0886⟧です
+郵便番号は⟦ゼロロクニのゼロゼロサンロク⟧です
+the ZIP was ⟦30308⟧, now ⟦30317⟧
+⟦33137⟧, that's my zip code
+15 rue des Tanneurs, ⟦59002⟧ Lille
+62 Banksia Street, Fremantle WA ⟦6161⟧
+PO Box 2219\nHalifax, NS ⟦B3J 3C6⟧
+Prinsengracht 261, ⟦1016 GT⟧ Amsterdam
+do you come to ⟦bs6 5pq⟧?
 """
 
 LEFT = r"""
@@ -95,17 +108,24 @@ ext 100-2000
 伝票 220-0012
 we shipped in 12345 boxes
 delivery in 10000 steps
+604-8573の在庫はありますか
+Suite 210, 3900 Lakeshore Blvd, Chicago
+S21 8GB RAM
 """
+
+
+def find(text: str) -> Iterator[Found]:
+    return postal_code.find(text, Reading())
 
 
 @pytest.mark.parametrize("marked", lines(FOUND))
 def test_found(marked: str) -> None:
-    assert found_by(postal_code.find, plain(marked)) == values(marked)
+    assert found_by(find, plain(marked)) == values(marked)
 
 
 @pytest.mark.parametrize("text", lines(LEFT))
 def test_left_alone(text: str) -> None:
-    assert found_by(postal_code.find, text) == []
+    assert found_by(find, text) == []
 
 
 def test_the_tables_are_long_enough() -> None:
