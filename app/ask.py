@@ -12,10 +12,13 @@ _COMPARED = ("kind", "reason", "language", "text", "sentences", "citations", "op
 
 
 async def ask_once(services: Services, question: str, locale: Language) -> Outcome:
-    """The outcome, stored as a conversation of its own so that it can be replayed."""
+    """The outcome, stored as a conversation of its own so that it can be replayed. A request for a person is withdrawn
+    at once: nobody at a command line would read the reply."""
     conversation = await asyncio.to_thread(services.store.create, locale, "cli", secrets.token_urlsafe(32))
     async for event in services.pipeline.answer(conversation, question):
         if isinstance(event, OutcomeEvent):
+            if event.outcome.handoff:
+                await asyncio.to_thread(services.desk.withdraw, conversation.id)
             return event.outcome
     raise AssertionError("the pipeline ends with an outcome")
 

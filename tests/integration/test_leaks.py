@@ -16,6 +16,7 @@ from app.adapters.pii_listed import ListedPii
 from app.ask import ask_once
 from app.bootstrap import build_services
 from app.domain.chat import Ask
+from app.domain.outcome import Kind
 from app.main import create_app
 from app.settings import ROOT, Settings
 from ingestion.run import ingest_folder
@@ -180,6 +181,13 @@ async def test_the_command_line_asks_as_a_customer(indexed: Path) -> None:
     services = build_services(Settings(home=indexed), None, ListedPii({}))
     for question in QUESTIONS[:8]:
         assert found((await ask_once(services, question, "ja")).model_dump_json()) == []
+
+
+async def test_at_the_command_line_nobody_is_left_waiting_for_a_person(indexed: Path) -> None:
+    services = build_services(Settings(home=indexed), None, ListedPii({}))
+    outcome = await ask_once(services, "担当者と話したいです", "ja")
+    assert (outcome.kind, services.desk.queue()) == (Kind.HANDOFF, [])
+    assert len(services.desk.queue(is_open=False)) == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/privacy", "/sources/returns", "/nowhere"])
