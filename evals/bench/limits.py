@@ -23,6 +23,7 @@ from app.bootstrap import build_services
 from app.domain.audit import Act
 from app.domain.limits import RateLimiter
 from app.domain.people import StaffRole
+from app.main import create_app
 from app.settings import Settings
 from app.web.access import COOKIE
 from app.web.limits import Limits
@@ -60,11 +61,12 @@ async def _overhead(settings: Settings, kind: str, limiter: RateLimiter) -> Figu
     services = replace(build_services(settings), limiter=limiter)
     user = next(iter(services.people.users()), None) or services.people.add("bench", "", frozenset({StaffRole.ADMIN}))
     token = services.people.open_session(user.id, services.clock.now() + timedelta(hours=1))
-    limits = Limits(_nothing, services)
+    limits, app = Limits(_nothing, services), create_app(services)
     counted, looked_up, recorded = [], [], []
     for n in range(_REQUESTS):
         headers = [(b"cookie", f"{COOKIE}={token}".encode())]
-        scope: Scope = {"type": "http", "path": "/admin", "headers": headers, "client": (f"10.0.{n % 250}.1", 1)}
+        scope: Scope = {"type": "http", "path": "/admin", "headers": headers, "app": app}
+        scope["client"] = (f"10.0.{n % 250}.1", 1)
         began = time.perf_counter()
         await limits(scope, _unasked, _unheard)
         counted.append(1000 * (time.perf_counter() - began))
