@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from app.domain.limits import VISIT_SECONDS, Allowance, Room
+from app.domain.limits import FULL_SECONDS, VISIT_SECONDS, Allowance, Room
 
 _ROUNDING = 1e-6  # seconds
 _SWEEP_SECONDS = 60.0
@@ -29,15 +29,17 @@ class MemoryRateLimiter:
         self._full_at |= full_at
         return 0.0
 
-    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
+    async def enter(self, visit: str, rooms: Sequence[Room], allowances: Sequence[Allowance] = ()) -> float:
         now = self._now()
         for room in rooms:
             there = self._there(room.key, now)
             if visit not in there and len(there) >= room.most:
-                return False
+                return FULL_SECONDS
+        if wait := await self.take(1, allowances):
+            return wait
         for room in rooms:
             self._visits.setdefault(room.key, {})[visit] = now + VISIT_SECONDS
-        return True
+        return 0.0
 
     async def leave(self, visit: str, rooms: Sequence[Room]) -> None:
         for room in rooms:

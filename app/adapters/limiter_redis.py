@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from redis import Redis as BlockingRedis
@@ -11,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from app.domain.limits import VISIT_SECONDS, Allowance, RateLimiter, Room
+from app.domain.limits import FULL_SECONDS, VISIT_SECONDS, Allowance, RateLimiter, Room
 from app.errors import SettingsError
 
 _log = logging.getLogger(__name__)
@@ -20,34 +21,32 @@ _PATIENCE = 0.25  # seconds for an answer: a customer waits for it
 _PAUSE = 5.0  # seconds between tries while there is none
 _PREFIX = "{kotae}:"  # all keys in one slot of a cluster, as a script needs them
 
-# As in limiter_memory.py, by the clock of Redis: those of the servers may differ.
-_TAKE = """
-local time = redis.call('TIME')
-local now, wait, full_at = time[1] + time[2] / 1000000, 0, {}
+# As in limiter_memory.py, by the clock of Redis: those of the servers may differ. One script, and so one way there and
+# back, for allowances and rooms: first the keys of as many allowances as ARGV[1] says, then those of rooms.
+_ADMIT = """
+local time, allowances, full_at = redis.call('TIME'), tonumber(ARGV[1]), {}
+local now, visit, stays, wait = time[1] + time[2] / 1000000, ARGV[2], tonumber(ARGV[3]), 0
 for i, key in ipairs(KEYS) do
-  local refill, seconds = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  full_at[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + refill
-  wait = math.max(wait, full_at[i] - now - seconds)
+  local one, other = tonumber(ARGV[2 * i + 2]), tonumber(ARGV[2 * i + 3])
+  if i <= allowances then
+    full_at[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + one
+    wait = math.max(wait, full_at[i] - now - other)
+  else
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    local is_full = redis.call('ZCARD', key) >= one
+    if is_full and not redis.call('ZSCORE', key, visit) then wait = math.max(wait, other) end
+  end
 end
 if wait > 0.00001 then return tostring(wait) end
 for i, key in ipairs(KEYS) do
-  redis.call('SET', key, string.format('%.6f', full_at[i]), 'PX', math.ceil((full_at[i] - now) * 1000) + 1)
+  if i <= allowances then
+    redis.call('SET', key, string.format('%.6f', full_at[i]), 'PX', math.ceil((full_at[i] - now) * 1000) + 1)
+  else
+    redis.call('ZADD', key, now + stays, visit)
+    redis.call('PEXPIRE', key, stays * 1000)
+  end
 end
 return '0'
-"""
-_ENTER = """
-local time = redis.call('TIME')
-local now = time[1] + time[2] / 1000000
-for i, key in ipairs(KEYS) do
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-  local is_full = redis.call('ZCARD', key) >= tonumber(ARGV[i + 2])
-  if is_full and not redis.call('ZSCORE', key, ARGV[1]) then return 0 end
-end
-for _, key in ipairs(KEYS) do
-  redis.call('ZADD', key, now + ARGV[2], ARGV[1])
-  redis.call('PEXPIRE', key, ARGV[2] * 1000)
-end
-return 1
 """
 _LEAVE = "for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end return 1"
 
@@ -72,22 +71,19 @@ class RedisRateLimiter:
             self._redis = Redis.from_url(url, decode_responses=True, **limits)
         except ValueError:
             raise SettingsError("KOTAE_REDIS_URL is no address of a Redis: redis://host:6379/0, say.") from None
-        self._take: _Script = self._redis.register_script(_TAKE)
-        self._enter: _Script = self._redis.register_script(_ENTER)
+        self._admit: _Script = self._redis.register_script(_ADMIT)
         self._leave: _Script = self._redis.register_script(_LEAVE)
         self._fallback = fallback
         self._is_up = True
         self._next_try = 0.0
 
     async def take(self, amount: int, allowances: Sequence[Allowance]) -> float:
-        args = [value for one in allowances for value in (one.refill(amount), one.seconds)]
-        wait = await self._ask(self._take, [f"{_PREFIX}took:{one.key}" for one in allowances], args)
-        return await self._fallback.take(amount, allowances) if wait is None else float(wait)
+        wait = await self._ask_to_admit("", (), allowances, amount)
+        return await self._fallback.take(amount, allowances) if wait is None else wait
 
-    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
-        args = [visit, VISIT_SECONDS, *(room.most for room in rooms)]
-        entered = await self._ask(self._enter, _keys(rooms), args)
-        return await self._fallback.enter(visit, rooms) if entered is None else bool(entered)
+    async def enter(self, visit: str, rooms: Sequence[Room], allowances: Sequence[Allowance] = ()) -> float:
+        wait = await self._ask_to_admit(visit, rooms, allowances, 1)
+        return await self._fallback.enter(visit, rooms, allowances) if wait is None else wait
 
     async def leave(self, visit: str, rooms: Sequence[Room]) -> None:
         await self._ask(self._leave, _keys(rooms), [visit])
@@ -95,6 +91,15 @@ class RedisRateLimiter:
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+    async def _ask_to_admit(
+        self, visit: str, rooms: Sequence[Room], allowances: Sequence[Allowance], amount: int
+    ) -> float | None:
+        keys = [f"{_PREFIX}took:{one.key}" for one in allowances] + _keys(rooms)
+        pairs = [(one.refill(amount), one.seconds) for one in allowances]
+        pairs += [(room.most, FULL_SECONDS) for room in rooms]
+        reply = await self._ask(self._admit, keys, [len(allowances), visit, VISIT_SECONDS, *chain(*pairs)])
+        return None if reply is None else float(reply)
 
     async def _ask(self, script: _Script, keys: Sequence[str], args: Sequence[Any]) -> Any | None:
         """None while Redis does not answer, or is not to be asked."""

@@ -13,6 +13,7 @@ from app.domain.ports import Clock
 
 _BATCH = 1000
 _HEAD = select(AuditHeadRow.number, AuditHeadRow.hash).with_for_update()
+_ADD, _MOVE_HEAD = insert(AuditRow), update(AuditHeadRow)
 
 
 class SqlAuditTrail:
@@ -54,8 +55,8 @@ class SqlAuditTrail:
 
 def _write(connection: Connection, entry: AuditEntry) -> None:
     row = {name: getattr(entry, name) for name in AuditRow.model_fields}
-    connection.execute(insert(AuditRow), row)
-    connection.execute(update(AuditHeadRow).values(number=entry.number, hash=entry.hash))
+    connection.execute(_ADD, row)
+    connection.execute(_MOVE_HEAD, {"number": entry.number, "hash": entry.hash})
 
 
 def _all(session: Session) -> Iterator[AuditEntry]:

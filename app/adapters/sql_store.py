@@ -72,12 +72,12 @@ class SqlConversationStore:
             write_event(connection, created.id, created.created_at, EventKind.CONVERSATION_CREATED)
         return created
 
-    def get(self, conversation_id: str, token: str) -> Conversation:
+    def get(self, conversation_id: str, token: str, last: int | None = None) -> Conversation:
         with self._reading() as session:
             row = session.get(ConversationRow, conversation_id)
             if not token_fits(token, row.token_hash if row else None) or row is None:
                 raise NotFound("There is no such conversation.")
-            return _conversation(session, row)
+            return _conversation(session, row, last)
 
     def find(self, conversation_id: str, last: int | None = None) -> Conversation:
         with self._reading() as session:

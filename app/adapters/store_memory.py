@@ -60,10 +60,10 @@ class MemoryConversationStore:
         self.events.add(conversation.id, conversation.created_at, EventKind.CONVERSATION_CREATED)
         return conversation
 
-    def get(self, conversation_id: str, token: str) -> Conversation:
+    def get(self, conversation_id: str, token: str, last: int | None = None) -> Conversation:
         if self._tokens.get(conversation_id) != token:
             raise NotFound("There is no such conversation.")
-        return self._conversations[conversation_id]
+        return self.find(conversation_id, last)
 
     def find(self, conversation_id: str, last: int | None = None) -> Conversation:
         if conversation_id not in self._conversations:

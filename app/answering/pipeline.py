@@ -136,7 +136,10 @@ class AnswerPipeline:
                 yield self._relayed(conversation, message)  # a person took it meanwhile
                 return
             restorer = Restorer(redacted.known, conversation.locale)
-            standing = Standing(len(said), conversation.state, conversation.declined_offers, conversation.tenure_months)
+            turn_number = conversation.earlier + len(said)
+            standing = Standing(
+                turn_number, conversation.state, conversation.declined_offers, conversation.tenure_months
+            )
             trace = self.begin(index, redacted.text, conversation.locale, audience, conversation.id, said, standing)
             trace.add("redact", redacted.seconds, found=dict(redacted.found))
             async for event in self.respond(index, trace, turn):

@@ -78,8 +78,10 @@ class Redactor:
     def require_open(self, conversation: Conversation) -> None:
         """Raises ConversationLocked where what the conversation's tokens stand for is not at hand."""
         said = _tokens_of(conversation)
-        if said and _is_locked(said, self._vault.read(conversation.id)):
-            raise ConversationLocked("The personal data of this conversation cannot be read: see docs/privacy.md.")
+        if said or conversation.earlier:
+            known = self._vault.read(conversation.id)
+            if _is_locked(said | known.values.keys(), known):
+                raise ConversationLocked("The personal data of this conversation cannot be read: see docs/privacy.md.")
 
     def seal(self, conversation: Conversation, contact: str) -> str:
         """The token for how to reach a customer, which is personal as a whole. Raises ConversationLocked."""
@@ -120,7 +122,8 @@ class Redactor:
         self.require_open(conversation)
         if data:
             return self._vault.keep(conversation.id, data)
-        return self._vault.read(conversation.id) if _tokens_of(conversation) else Pseudonyms()
+        has_tokens = conversation.earlier or _tokens_of(conversation)
+        return self._vault.read(conversation.id) if has_tokens else Pseudonyms()
 
     def _spans(self, text: str, conversation: Conversation) -> list[PiiSpan]:
         """Personal data, and what only looks like a token, so that every token in what is kept is one of ours."""

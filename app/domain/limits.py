@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 VISIT_SECONDS = 120.0  # a visit that is not entered again for so long has ended: its server died
+FULL_SECONDS = 1.0  # until it is worth another try where a room is full
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class RateLimiter(Protocol):
         """0.0 once `amount` was taken of each; else nothing was, and it can be after so many seconds."""
         ...
 
-    async def enter(self, visit: str, rooms: Sequence[Room]) -> bool:
-        """Whether each has room for the visit, which then is in all of them; entered again, it stays longer."""
+    async def enter(self, visit: str, rooms: Sequence[Room], allowances: Sequence[Allowance] = ()) -> float:
+        """0.0 once the visit is in all rooms and took 1 of each allowance; else neither, and it is worth another try
+        after so many seconds. Entered again, it stays longer."""
         ...
 
     async def leave(self, visit: str, rooms: Sequence[Room]) -> None: ...

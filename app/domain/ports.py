@@ -257,8 +257,8 @@ class ConversationStore(Protocol):
         which begins one conversation. Raises CustomerRefused for one that was used before."""
         ...
 
-    def get(self, conversation_id: str, token: str) -> Conversation:
-        """Raises NotFound for an unknown id and for somebody else's token alike."""
+    def get(self, conversation_id: str, token: str, last: int | None = None) -> Conversation:
+        """As `find`, for its customer. Raises NotFound for an unknown id and for somebody else's token alike."""
         ...
 
     def find(self, conversation_id: str, last: int | None = None) -> Conversation:

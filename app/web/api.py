@@ -2,8 +2,9 @@
 
 import secrets
 from dataclasses import asdict
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.domain.conversation import Conversation
@@ -11,7 +12,15 @@ from app.domain.outcome import Outcome
 from app.domain.states import SILENT
 from app.errors import Conflict
 from app.web import sse
-from app.web.deps import ConversationDep, LanguageDep, Services, ServicesDep, is_same_origin, set_cookie
+from app.web.deps import (
+    ConversationDep,
+    LanguageDep,
+    RecentConversationDep,
+    Services,
+    ServicesDep,
+    is_same_origin,
+    set_cookie,
+)
 from app.web.handoff import give_detail, open_request
 from app.web.identity import begin_conversation
 from app.web.limits import admit_question
@@ -52,6 +61,17 @@ def create_conversation(
     return ConversationCreated(id=conversation.id, token=token, greeting=greeting)
 
 
+async def _admitted(
+    conversation_id: str, message: NewMessage, request: Request, services: ServicesDep
+) -> tuple[str, ...]:
+    """Who asks, for `AnswerPipeline.answer`: too many questions are refused before their conversation is read."""
+    state = await run_in_threadpool(services.store.state, conversation_id)
+    return await admit_question(request, services, len(message.text), is_relayed=state in SILENT)
+
+
+AdmittedDep = Annotated[tuple[str, ...], Depends(_admitted)]
+
+
 @router.post(
     "/conversations/{conversation_id}/messages",
     response_model=Outcome,
@@ -64,14 +84,12 @@ def create_conversation(
     },
 )
 async def ask(
-    conversation: ConversationDep, message: NewMessage, request: Request, services: ServicesDep
+    by: AdmittedDep, conversation: RecentConversationDep, message: NewMessage, request: Request, services: ServicesDep
 ) -> Outcome | Response:
     """Ask a question. The answer is stored even when the client leaves before it is complete."""
-    is_relayed = conversation.state in SILENT
-    if not is_relayed:
+    if conversation.state not in SILENT:
         await run_in_threadpool(services.index.current)  # without an index this fails before anything is sent
     await run_in_threadpool(services.redactor.require_open, conversation)
-    by = await admit_question(request, services, len(message.text), is_relayed)
     run = request.app.state.runs.begin(services.pipeline.answer(conversation, message.text, by=by), by)
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         return sse.event_stream(run, conversation.locale)

@@ -30,6 +30,7 @@ from app.web.language import reader_language
 
 COOKIE = "kotae_chat"  # "<conversation id>.<token>": how the page of this service knows its conversation
 _COOKIE_SECONDS = 30 * 24 * 3600
+_RECENT = 24  # messages: more than a question is understood with (see app.answering.condense)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -162,14 +163,20 @@ def token_of(request: Request, conversation_id: str) -> str:
     return own[1] if own and own[0] == conversation_id else ""
 
 
-def _conversation(conversation_id: str, request: Request, services: ServicesDep) -> Conversation:
-    """Raises NotFound alike for an unknown id, a wrong token and none."""
-    token = token_of(request, conversation_id)
-    if not _ID.fullmatch(conversation_id) or not token:
-        raise NotFound("There is no such conversation.")
-    conversation = services.store.get(conversation_id, token)
-    request.state.locale = conversation.locale
-    return conversation
+class _Held:
+    """The conversation whose token a request carries, with its last messages only where not all are needed."""
+
+    def __init__(self, last: int | None = None) -> None:
+        self._last = last
+
+    def __call__(self, conversation_id: str, request: Request, services: ServicesDep) -> Conversation:
+        """Raises NotFound alike for an unknown id, a wrong token and none."""
+        token = token_of(request, conversation_id)
+        if not _ID.fullmatch(conversation_id) or not token:
+            raise NotFound("There is no such conversation.")
+        conversation = services.store.get(conversation_id, token, self._last)
+        request.state.locale = conversation.locale
+        return conversation
 
 
 def _cookie_conversation(request: Request, services: ServicesDep) -> Conversation | None:
@@ -180,5 +187,6 @@ def _cookie_conversation(request: Request, services: ServicesDep) -> Conversatio
         return None  # of a database that is gone: the page begins anew
 
 
-ConversationDep = Annotated[Conversation, Depends(_conversation)]
+ConversationDep = Annotated[Conversation, Depends(_Held())]
+RecentConversationDep = Annotated[Conversation, Depends(_Held(_RECENT))]
 CookieConversationDep = Annotated[Conversation | None, Depends(_cookie_conversation)]

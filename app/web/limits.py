@@ -17,7 +17,6 @@ from app.web.deps import Services
 from app.web.problems import answer_error
 
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # next to no work, and asked often by machines
-_FULL_SECONDS = 1.0  # until it is worth another try where too much is under way
 _LEAST = 500  # characters that a question counts for: finding an answer costs as much for a short one
 _TOLD = "Too much was asked in too short a time."
 
@@ -37,10 +36,7 @@ class Limits:
         customer, settings = customer_of(request), self._services.settings
         is_staff = scope["app"].state.staff_lately.knows(customer.token)
         rooms = [Room(key, most) for key, most in _shares("streams", customer, settings, is_staff)]
-        wait = await limiter.take(1, _allowances("requests", customer, settings, is_staff))
-        if not wait and not await limiter.enter(visit, rooms):
-            wait = _FULL_SECONDS
-        if wait:
+        if wait := await limiter.enter(visit, rooms, _allowances("requests", customer, settings, is_staff)):
             await _refusal(request, wait)(scope, receive, send)
             return
         try:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import httpx2
+import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from app.adapters.limiter_memory import MemoryRateLimiter
@@ -42,9 +43,9 @@ _QUESTION = {"ja": "返品の送料は誰が払いますか", "en": "How long do
 def measure(workspace: Workspace) -> list[Figure]:
     home = workspace.built("sample", workspace.articles)
     settings = workspace.settings(home).model_copy(update={"limit_requests": 10**6})
-    figures = [asyncio.run(_overhead(settings, "memory", MemoryRateLimiter()))]
-    limiter = RedisRateLimiter(_REDIS, MemoryRateLimiter())
-    figures.append(asyncio.run(_overhead(settings, "Redis", limiter)))
+    with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as loop:  # the one the service runs on
+        figures = [loop.run(_overhead(settings, "memory", MemoryRateLimiter()))]
+        figures.append(loop.run(_overhead(settings, "Redis", RedisRateLimiter(_REDIS, MemoryRateLimiter()))))
     with serving(home) as (_, base, _):
         quiet, flooded = _in_turns(base)
     before, beside = percentile(quiet, 95), percentile(flooded, 95)

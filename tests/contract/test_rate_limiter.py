@@ -10,7 +10,7 @@ import pytest
 
 from app.adapters.limiter_memory import MemoryRateLimiter
 from app.adapters.limiter_redis import RedisRateLimiter
-from app.domain.limits import VISIT_SECONDS, Allowance, RateLimiter, Room
+from app.domain.limits import FULL_SECONDS, VISIT_SECONDS, Allowance, RateLimiter, Room
 from app.errors import SettingsError
 from tests.redis_server import redis_url
 
@@ -77,30 +77,39 @@ async def test_rounding_loses_none(limiter: RateLimiter, most: int) -> None:
 
 async def test_where_nothing_is_limited_everything_is_given(limiter: RateLimiter) -> None:
     assert await limiter.take(1, []) == 0.0
-    assert await limiter.enter("a", [])
+    assert await limiter.enter("a", []) == 0.0
     await limiter.leave("a", [])
 
 
 async def test_a_room_is_full_until_somebody_leaves(limiter: RateLimiter) -> None:
     mine = room(most=2)
-    assert [await limiter.enter(visit, [mine]) for visit in "abc"] == [True, True, False]
+    assert [await limiter.enter(visit, [mine]) for visit in "abc"] == [0.0, 0.0, FULL_SECONDS]
     await limiter.leave("a", [mine])
-    assert await limiter.enter("c", [mine])
+    assert await limiter.enter("c", [mine]) == 0.0
 
 
 async def test_who_is_there_may_enter_again(limiter: RateLimiter) -> None:
     mine = room(most=1)
-    assert [await limiter.enter("a", [mine]) for _ in range(3)] == [True] * 3
+    assert [await limiter.enter("a", [mine]) for _ in range(3)] == [0.0] * 3
     await limiter.leave("a", [mine])
     await limiter.leave("a", [mine])
-    assert await limiter.enter("b", [mine])
+    assert await limiter.enter("b", [mine]) == 0.0
 
 
 async def test_who_is_refused_by_one_room_is_in_none(limiter: RateLimiter) -> None:
     full, other = room(most=1), room(most=1)
-    assert await limiter.enter("a", [full])
-    assert not await limiter.enter("b", [other, full])
-    assert await limiter.enter("c", [other])
+    assert await limiter.enter("a", [full]) == 0.0
+    assert await limiter.enter("b", [other, full]) > 0
+    assert await limiter.enter("c", [other]) == 0.0
+
+
+async def test_who_finds_no_room_takes_nothing_and_who_may_take_nothing_fills_none(limiter: RateLimiter) -> None:
+    mine, used_up, hall = allowance(most=1), allowance(most=1), room(most=1)
+    await limiter.take(1, [used_up])
+    assert await limiter.enter("a", [hall], [used_up]) > FULL_SECONDS
+    assert await limiter.enter("b", [hall]) == 0.0
+    assert await limiter.enter("c", [hall], [mine]) == FULL_SECONDS
+    assert await limiter.take(1, [mine]) == 0.0
 
 
 async def test_many_at_once_are_counted_one_by_one(limiter: RateLimiter) -> None:
@@ -108,7 +117,7 @@ async def test_many_at_once_are_counted_one_by_one(limiter: RateLimiter) -> None
     waits = await asyncio.gather(*(limiter.take(1, [mine]) for _ in range(40)))
     assert sum(wait == 0 for wait in waits) == 10
     entered = await asyncio.gather(*(limiter.enter(f"v{n}", [hall]) for n in range(40)))
-    assert sum(entered) == 4
+    assert entered.count(0.0) == 4
 
 
 async def test_a_visit_whose_server_died_ends_by_itself() -> None:
@@ -116,9 +125,9 @@ async def test_a_visit_whose_server_died_ends_by_itself() -> None:
     limiter, mine = MemoryRateLimiter(lambda: at), room(most=1)
     await limiter.enter("a", [mine])
     at = VISIT_SECONDS - 1
-    assert not await limiter.enter("b", [mine])
+    assert await limiter.enter("b", [mine]) > 0
     at = VISIT_SECONDS
-    assert await limiter.enter("b", [mine])
+    assert await limiter.enter("b", [mine]) == 0.0
 
 
 async def test_in_redis_it_ends_by_itself_too_and_nothing_is_kept_for_ever() -> None:
@@ -147,9 +156,9 @@ async def test_without_redis_the_process_counts_for_itself_and_says_so_once(capl
         limiter, mine, hall = RedisRateLimiter(url, MemoryRateLimiter()), allowance(most=2), room(most=1)
         with caplog.at_level(logging.WARNING):
             assert [await limiter.take(1, [mine]) > 0 for _ in range(3)] == [False, False, True]
-            assert [await limiter.enter(visit, [hall]) for visit in "ab"] == [True, False]
+            assert [await limiter.enter(visit, [hall]) for visit in "ab"] == [0.0, FULL_SECONDS]
             await limiter.leave("a", [hall])
-            assert await limiter.enter("b", [hall])
+            assert await limiter.enter("b", [hall]) == 0.0
         await limiter.close()
     assert [record.getMessage() for record in caplog.records] == [
         "Redis does not answer (ConnectionError): this process counts for itself until it does."
@@ -171,9 +180,9 @@ async def test_redis_is_asked_again_once_it_is_back(
 ) -> None:
     monkeypatch.setattr("app.adapters.limiter_redis._PAUSE", 0.0)
     limiter, mine = RedisRateLimiter(redis_url(), MemoryRateLimiter()), allowance(most=1)
-    there, limiter._take = limiter._take, _away
+    there, limiter._admit = limiter._admit, _away
     assert await limiter.take(1, [mine]) == 0.0
-    limiter._take = there
+    limiter._admit = there
     caplog.clear()
     with caplog.at_level(logging.WARNING):
         assert [await limiter.take(1, [mine]) > 0 for _ in range(2)] == [False, True]
