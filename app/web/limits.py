@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.web.completions import errors as completions
 from app.web.customers import Customer, customer_of
 from app.web.deps import Services
-from app.web.problems import answer_error
+from app.web.problems import MAX_TEXT, answer_error
 
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # next to no work, and asked often by machines
 _LEAST = 500  # characters that a question counts for: finding an answer costs as much for a short one
@@ -36,7 +36,8 @@ class Limits:
         customer, settings = customer_of(request), self._services.settings
         is_staff = scope["app"].state.staff_lately.knows(customer.token)
         rooms = [Room(key, most) for key, most in _shares("streams", customer, settings, is_staff)]
-        if wait := await limiter.enter(visit, rooms, _allowances("requests", customer, settings, is_staff)):
+        allowances = [Allowance(key, most) for key, most in _shares("requests", customer, settings, is_staff)]
+        if wait := await limiter.enter(visit, rooms, allowances):
             await _refusal(request, wait)(scope, receive, send)
             return
         try:
@@ -63,14 +64,18 @@ async def admit_question(
 ) -> tuple[str, ...]:
     """Who asks, for `AnswerPipeline.answer` and `AnswerRuns.begin`; what is relayed takes no answer. Raises TooMany."""
     customer = customer_of(request)
-    allowances = _allowances("characters", customer, services.settings)
+    shares = _shares("characters", customer, services.settings, is_staff=False)
+    allowances = [_at_a_readers_pace(key, most) for key, most in shares]
     if wait := await services.limiter.take(max(characters, 1 if is_relayed else _LEAST), allowances):
         raise TooMany(_TOLD, wait)
     return customer.names
 
 
-def _allowances(kind: str, customer: Customer, settings: Settings, is_staff: bool = False) -> list[Allowance]:
-    return [Allowance(key, most) for key, most in _shares(kind, customer, settings, is_staff)]
+def _at_a_readers_pace(key: str, a_minute: int) -> Allowance:
+    """A quarter of a minute's questions at once, or one that is as long as they may be: nobody types forty together,
+    and forty answers in a row are felt by everybody else."""
+    at_once = max(a_minute // 4, min(a_minute, MAX_TEXT))
+    return Allowance(key, at_once, 60.0 * at_once / a_minute)
 
 
 def _shares(kind: str, customer: Customer, settings: Settings, is_staff: bool) -> Iterator[tuple[str, int]]:

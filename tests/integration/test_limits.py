@@ -151,15 +151,15 @@ def test_questions_are_counted_by_their_characters(services: ScriptedServices) -
     services.limiter = Timed()
     with serve(services, limit_characters=5000) as client:
         path, token = begin(client)
-        assert client.post(f"{path}/messages", json={"text": "あ" * 4000}, headers=token).status_code == 200
-        refused = client.post(f"{path}/messages", json={"text": "あ" * 2500}, headers=token)
+        assert client.post(f"{path}/messages", json={"text": "あ" * 3500}, headers=token).status_code == 200
+        refused = client.post(f"{path}/messages", json={"text": "あ" * 2000}, headers=token)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "18")
         assert client.post(f"{path}/messages", json={"text": "あ" * 20}, headers=token).status_code == 200
         turns = [{"role": "user", "content": "あ" * 400}, {"role": "user", "content": "い" * 600}]
         on_v1 = client.post("/v1/chat/completions", json={"model": "kotae", "messages": turns})
-        assert (on_v1.status_code, on_v1.headers["retry-after"]) == (429, "6")
+        assert (on_v1.status_code, on_v1.headers["retry-after"]) == (429, "12")
         assert on_v1.json()["error"]["code"] == "rate_limit_exceeded"
-    assert services.pipeline.asked == ["あ" * 4000, "あ" * 20]
+    assert services.pipeline.asked == ["あ" * 3500, "あ" * 20]
 
 
 def test_without_scripts_the_question_is_kept_on_the_page(services: ScriptedServices) -> None:
@@ -179,10 +179,10 @@ def test_static_files_and_health_are_not_counted(services: ScriptedServices) -> 
 
 
 def test_a_customer_in_a_hurry_notices_nothing() -> None:
-    """The limits as they are by default: 20 questions in a row, with a look at the page and a vote for each."""
+    """The limits as they are by default: 10 questions in a row, with a look at the page and a vote for each."""
     with TestClient(create_app(scripted_services())) as client:
         path, token = begin(client)
-        for _ in range(20):
+        for _ in range(10):
             answer = client.post(f"{path}/messages", json={"text": "返品の送料は誰が払いますか"}, headers=token)
             vote = {"message_id": answer.json()["message_id"], "helpful": True}
             voted = client.post(f"{path}/feedback", json=vote, headers=token)
