@@ -26,11 +26,19 @@ _PREFIX = "{kotae}:"  # all keys in one slot of a cluster, as a script needs the
 _ADMIT = """
 local time, allowances, full_at = redis.call('TIME'), tonumber(ARGV[1]), {}
 local now, visit, stays, wait = time[1] + time[2] / 1000000, ARGV[2], tonumber(ARGV[3]), 0
+local function put(key, at)
+  redis.call('SET', key, string.format('%.6f', at), 'PX', math.ceil((at - now) * 1000) + 1)
+end
 for i, key in ipairs(KEYS) do
-  local one, other = tonumber(ARGV[2 * i + 2]), tonumber(ARGV[2 * i + 3])
+  local one, other, penalty = tonumber(ARGV[3 * i + 1]), tonumber(ARGV[3 * i + 2]), tonumber(ARGV[3 * i + 3])
   if i <= allowances then
     full_at[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + one
-    wait = math.max(wait, full_at[i] - now - other)
+    local late = full_at[i] - now - other
+    if late > 0.00001 and penalty > 0 then
+      late = math.min(late, penalty)
+      put(key, now + other + late)
+    end
+    wait = math.max(wait, late)
   else
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
     local is_full = redis.call('ZCARD', key) >= one
@@ -40,7 +48,7 @@ end
 if wait > 0.00001 then return tostring(wait) end
 for i, key in ipairs(KEYS) do
   if i <= allowances then
-    redis.call('SET', key, string.format('%.6f', full_at[i]), 'PX', math.ceil((full_at[i] - now) * 1000) + 1)
+    put(key, full_at[i])
   else
     redis.call('ZADD', key, now + stays, visit)
     redis.call('PEXPIRE', key, stays * 1000)
@@ -96,9 +104,9 @@ class RedisRateLimiter:
         self, visit: str, rooms: Sequence[Room], allowances: Sequence[Allowance], amount: int
     ) -> float | None:
         keys = [f"{_PREFIX}took:{one.key}" for one in allowances] + _keys(rooms)
-        pairs = [(one.refill(amount), one.seconds) for one in allowances]
-        pairs += [(room.most, FULL_SECONDS) for room in rooms]
-        reply = await self._ask(self._admit, keys, [len(allowances), visit, VISIT_SECONDS, *chain(*pairs)])
+        told = [(one.refill(amount), one.seconds, one.penalty) for one in allowances]
+        told += [(room.most, FULL_SECONDS, 0) for room in rooms]
+        reply = await self._ask(self._admit, keys, [len(allowances), visit, VISIT_SECONDS, *chain(*told)])
         return None if reply is None else float(reply)
 
     async def _ask(self, script: _Script, keys: Sequence[str], args: Sequence[Any]) -> Any | None:

@@ -10,11 +10,16 @@ FULL_SECONDS = 1.0  # until it is worth another try where a room is full
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`most` at once, and as much again in `seconds`, refilled steadily."""
+    """`most` at once, and as much again in `seconds`, refilled steadily.
+
+    What is refused counts too, and so puts off the next, by `penalty` seconds at most: whoever waits as long as told
+    does not notice it, whoever goes on asking is given nothing.
+    """
 
     key: str
     most: int
     seconds: float = 60.0
+    penalty: float = 0.0
 
     def refill(self, amount: int) -> float:
         """Seconds until `amount` is there again; more than `most` counts as all of it, or it would never be given."""

@@ -17,6 +17,8 @@ from app.web.deps import Services
 from app.web.problems import MAX_TEXT, answer_error
 
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # next to no work, and asked often by machines
+_ADDRESS = ":address:"
+_PENALTY_SECONDS = 60.0
 _LEAST = 500  # characters that a question counts for: finding an answer costs as much for a short one
 _TOLD = "Too much was asked in too short a time."
 
@@ -36,8 +38,7 @@ class Limits:
         customer, settings = customer_of(request), self._services.settings
         is_staff = scope["app"].state.staff_lately.knows(customer.token)
         rooms = [Room(key, most) for key, most in _shares("streams", customer, settings, is_staff)]
-        allowances = [Allowance(key, most) for key, most in _shares("requests", customer, settings, is_staff)]
-        if wait := await limiter.enter(visit, rooms, allowances):
+        if wait := await limiter.enter(visit, rooms, _of_requests(customer, settings, is_staff)):
             await _refusal(request, wait)(scope, receive, send)
             return
         try:
@@ -71,6 +72,12 @@ async def admit_question(
     return customer.names
 
 
+def _of_requests(customer: Customer, settings: Settings, is_staff: bool) -> list[Allowance]:
+    """A token that goes on asking when it was refused is given nothing; others at its address do not wait for it."""
+    shares = _shares("requests", customer, settings, is_staff)
+    return [Allowance(key, most, penalty=0.0 if _ADDRESS in key else _PENALTY_SECONDS) for key, most in shares]
+
+
 def _at_a_readers_pace(key: str, a_minute: int) -> Allowance:
     """A quarter of a minute's questions at once, or one that is as long as they may be: nobody types forty together,
     and forty answers in a row are felt by everybody else."""
@@ -82,7 +89,7 @@ def _shares(kind: str, customer: Customer, settings: Settings, is_staff: bool) -
     """Key and limit, of the address – not for staff – and of the token; none where the setting is 0."""
     if most := getattr(settings, f"limit_{kind}"):
         if not is_staff:
-            yield f"{kind}:address:{customer.address}", most * settings.limit_address
+            yield f"{kind}{_ADDRESS}{customer.address}", most * settings.limit_address
         if customer.token:
             yield f"{kind}:token:{customer.token}", most
 

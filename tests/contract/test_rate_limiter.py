@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from secrets import token_hex
 
 import pytest
@@ -47,6 +48,18 @@ async def test_who_waits_as_long_as_told_is_given_it(limiter: RateLimiter) -> No
     assert 0 < wait <= 1
     await asyncio.sleep(wait)
     assert await limiter.take(1, [mine]) == 0.0
+
+
+async def test_who_goes_on_asking_is_put_off_up_to_the_penalty_and_nobody_else_is(limiter: RateLimiter) -> None:
+    mine, shared = replace(allowance(most=2, seconds=2), penalty=3.0), allowance(most=2, seconds=2)
+    await limiter.take(2, [mine, shared])
+    waits = [await limiter.take(1, [mine, shared]) for _ in range(9)]
+    assert waits[0] == pytest.approx(1, abs=0.2)
+    assert waits[1] == pytest.approx(2, abs=0.2)
+    assert waits[2:] == pytest.approx([3] * 7, abs=0.2)
+    assert await limiter.take(1, [shared]) <= 1
+    await asyncio.sleep(1)
+    assert await limiter.take(1, [shared]) == 0.0
 
 
 async def test_each_key_has_its_own(limiter: RateLimiter) -> None:
