@@ -23,9 +23,11 @@ class MemoryRateLimiter:
         now = self._now()
         self._sweep(now)
         full_at = {one.key: max(self._full_at.get(one.key, now), now) + one.refill(amount) for one in allowances}
-        waits = {one: full_at[one.key] - now - one.seconds for one in allowances}
-        if max(waits.values(), default=0.0) > _ROUNDING:
-            return max(self._put_off(one, wait, now) for one, wait in waits.items())
+        waits = [full_at[one.key] - now - one.seconds for one in allowances]
+        if max(waits, default=0.0) > _ROUNDING:
+            return max(
+                self._put_off(one, one.refill(amount), wait, now) for one, wait in zip(allowances, waits, strict=True)
+            )
         self._full_at |= full_at
         return 0.0
 
@@ -51,11 +53,11 @@ class MemoryRateLimiter:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _put_off(self, one: Allowance, wait: float, now: float) -> float:
-        """Seconds to wait for this one, now that it was refused."""
-        if wait > _ROUNDING and one.penalty:
-            wait = min(wait, one.penalty)
-            self._full_at[one.key] = now + one.seconds + wait
+    def _put_off(self, one: Allowance, refill: float, wait: float, now: float) -> float:
+        """Seconds to wait for this one, now that it was refused: what was asked for counts, though it is not given."""
+        if wait > _ROUNDING:
+            wait = max(wait, min(wait + refill, one.penalty))
+            self._full_at[one.key] = now + one.seconds + wait - refill
         return wait
 
     def _there(self, key: str, now: float) -> dict[str, float]:

@@ -34,9 +34,9 @@ for i, key in ipairs(KEYS) do
   if i <= allowances then
     full_at[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + one
     local late = full_at[i] - now - other
-    if late > 0.00001 and penalty > 0 then
-      late = math.min(late, penalty)
-      put(key, now + other + late)
+    if late > 0.00001 then
+      late = math.max(late, math.min(late + one, penalty))
+      put(key, now + other + late - one)
     end
     wait = math.max(wait, late)
   else

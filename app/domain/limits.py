@@ -12,8 +12,8 @@ FULL_SECONDS = 1.0  # until it is worth another try where a room is full
 class Allowance:
     """`most` at once, and as much again in `seconds`, refilled steadily.
 
-    What is refused counts too, and so puts off the next, by `penalty` seconds at most: whoever waits as long as told
-    does not notice it, whoever goes on asking is given nothing.
+    What is refused counts too, as long as the wait is under `penalty` seconds: whoever goes on asking is given nothing,
+    whoever waits as long as told is given it.
     """
 
     key: str

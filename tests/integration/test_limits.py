@@ -105,6 +105,21 @@ def test_each_token_has_its_own_limit_and_one_address_that_of_a_few(services: Sc
         assert [client.get(yours, headers=your_token).status_code for _ in range(4)] == [200] * 3 + [429]
 
 
+def test_a_token_that_goes_on_asking_is_given_nothing_and_its_neighbours_do_not_wait(
+    services: ScriptedServices,
+) -> None:
+    services.limiter = Timed()
+    with serve(services, limit_requests=2, limit_address=10) as client:
+        (mine, my_token), (yours, your_token) = begin(client), begin(client)
+        assert [client.get(mine, headers=my_token).status_code for _ in range(8)] == [200] * 2 + [429] * 6
+        services.limiter.at = 31  # it was told 60 seconds at first, and has asked five times since
+        refused = client.get(mine, headers=my_token)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "59")
+        assert client.get(yours, headers=your_token).status_code == 200
+        services.limiter.at = 90
+        assert client.get(mine, headers=my_token).status_code == 200
+
+
 def test_another_address_is_another_matter(services: ScriptedServices) -> None:
     with serve(services, host="192.0.2.1", limit_requests=1) as flooding:
         assert [flooding.get(SUGGESTIONS).status_code for _ in range(3)] == [200, 429, 429]
