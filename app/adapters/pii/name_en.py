@@ -61,7 +61,7 @@ def _listed(file: str, least: float) -> set[str]:
 
 
 def checked(text: str, start: int, end: int, score: float, lower: bool = False) -> Iterator[Found]:
-    start, end = _trimmed(text, start, end)
+    start, end = trimmed(text, start, end)
     value = text[start:end]
     if len(value) < 2 or not _LIKE_A_NAME.fullmatch(value) or _NOT_AFTER.match(text, end):
         return
@@ -96,7 +96,7 @@ def _is_also_given(parts: list[str], score: float) -> bool:
     return parts[0] in _ALSO_GIVEN and len(parts) == 2 and (score > LIKELY or parts[1] in surnames())
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The first line, without title and without what belongs to the sentence."""
     value = text[start:end].split("\n")[0]
     end = start + len(value)

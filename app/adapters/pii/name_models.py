@@ -1,14 +1,16 @@
-"""The two name models (GiNZA for Japanese, spaCy's small English one): a text's words and names."""
+"""The name models (GiNZA for Japanese, spaCy's small English one, our tagger for both): a text's words and names."""
 
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.adapters.pii.entities import EntityReader
 from app.adapters.pii.rule import UNKNOWN, Entity, Reading, Word
+from app.adapters.pii.tagger import Tagger
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,10 +34,11 @@ _BREAK = re.compile(r"[\n。.!?！？、, ]")
 class NameModels:
     """Reads a text in pieces: those with Japanese letters by GiNZA, the others by the English model."""
 
-    def __init__(self, japanese: "Language", english: "Language") -> None:
+    def __init__(self, japanese: "Language", english: "Language", tagger: Tagger) -> None:
         self._models = {"ja": japanese, "en": english}
         self._readers = {lang: EntityReader(model.get_pipe("ner")) for lang, model in self._models.items()}
         self._known = frozenset(english.vocab.strings)  # read now: every text adds its words to them
+        self._tagger = tagger
         self._turn = Lock()  # Sudachi cuts up one text at a time, and fails beside another
 
     def read(self, text: str) -> Reading:
@@ -54,7 +57,7 @@ class NameModels:
             names = self._readers[lang].read(doc)
             entities += [Entity(read[first].start, read[end - 1].end, label, lang) for first, end, label in names]
             words += read
-        return Reading(tuple(words), tuple(entities))
+        return Reading(tuple(words), tuple(entities), self._tagger.read(text))
 
     def _tag(self, word: "Token", lang: str) -> str:
         return word.tag_ if lang == "ja" or word.lower_ in self._known else UNKNOWN
@@ -89,12 +92,13 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def load_name_models() -> NameModels:
-    """Both models, warm: about 5 s and 400 MB."""
+def load_name_models(models_dir: Path) -> NameModels:
+    """All three, warm: about 5 s and 500 MB. `models_dir` is where the embedded model is. Raises ModelError."""
     with without_torch():
         import spacy
 
-        models = NameModels(*(spacy.load(name, exclude=_UNUSED[name]) for name in (JAPANESE, ENGLISH)))
+        japanese, english = (spacy.load(name, exclude=_UNUSED[name]) for name in (JAPANESE, ENGLISH))
+    models = NameModels(japanese, english, Tagger(models_dir))
     models.read("山田と申します。\nMy name is Smith.")
     return models
 

@@ -117,7 +117,7 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
 def _candidates(text: str, reading: Reading, index: dict[int, int]) -> Iterator[Found]:
     words = reading.words
     persons = {
-        _trimmed(text, entity.start, entity.end)
+        trimmed(text, entity.start, entity.end)
         for entity in reading.entities
         if entity.lang == "ja" and entity.label == "Person"
     }
@@ -139,7 +139,7 @@ def _in_a_role(
 ) -> Iterator[Found]:
     """部長の能登が, 責任者は大迫、: a proper noun behind who somebody is; behind は only at the end of a clause."""
     for found in _OF_A_ROLE.finditer(text):
-        start, end = _trimmed(text, *found.span("value"))
+        start, end = trimmed(text, *found.span("value"))
         tags = [word.tag for word in _inside(words, index, start, end)]
         is_named = any(_NAME in tag for tag in tags) or (start, end) in persons
         ends = text[end : end + 1] in ("、", "。", "\n", ",", "") or text.startswith(
@@ -201,7 +201,7 @@ def _last_of_name(text: str, words: Sequence[Word], place: int) -> int:
 def _introduced(
     text: str, found: re.Match[str], words: Sequence[Word], index: dict[int, int], score: float
 ) -> Iterator[Found]:
-    start, end = _trimmed(text, *found.span("value"))
+    start, end = trimmed(text, *found.span("value"))
     value = text[start:end]
     if not value or _NOBODY.fullmatch(value) or not _LIKE_A_NAME.fullmatch(value):
         return
@@ -268,7 +268,7 @@ def _inside(words: Sequence[Word], index: dict[int, int], start: int, end: int) 
     return inside
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without honorific, spaces, and what follows a line break."""
     value = text[start:end].split("\n")[0]
     end = start + len(value)

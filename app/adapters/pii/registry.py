@@ -22,11 +22,11 @@ from app.adapters.pii import (
     my_number,
     national_id,
     papers,
-    person_en,
-    person_ja,
+    person,
     phone,
     postal_code,
     secret,
+    tagged,
     username,
 )
 from app.adapters.pii.name_models import NameModels
@@ -57,8 +57,19 @@ _RULES_WITH_READING: dict[str, tuple[PiiType, Callable[[str, Reading], Iterator[
     "KotaePostalCode": (PiiType.POSTAL_CODE, postal_code.find),
     "KotaeAddressJa": (PiiType.ADDRESS, address_ja.find),
     "KotaeAddressEn": (PiiType.ADDRESS, address_en.find),
-    "KotaePersonJa": (PiiType.PERSON, person_ja.find),
-    "KotaePersonEn": (PiiType.PERSON, person_en.find),
+    "KotaePersonJa": (PiiType.PERSON, person.in_japanese),
+    "KotaePersonEn": (PiiType.PERSON, person.in_english),
+    "KotaePersonTagged": (PiiType.PERSON, person.tagged),
+    "KotaeAddressTagged": (PiiType.ADDRESS, tagged.number(PiiType.ADDRESS)),
+    "KotaePhoneTagged": (PiiType.PHONE, tagged.number(PiiType.PHONE)),
+    "KotaeCreditCardTagged": (PiiType.CREDIT_CARD, tagged.number(PiiType.CREDIT_CARD)),
+    "KotaeNationalIdTagged": (PiiType.NATIONAL_ID, tagged.number(PiiType.NATIONAL_ID)),
+    "KotaeBankAccountTagged": (PiiType.BANK_ACCOUNT, tagged.number(PiiType.BANK_ACCOUNT)),
+    "KotaeBirthDateTagged": (PiiType.BIRTH_DATE, tagged.number(PiiType.BIRTH_DATE)),
+    "KotaeDriverLicenseTagged": (PiiType.DRIVER_LICENSE, tagged.number(PiiType.DRIVER_LICENSE)),
+    "KotaePassportTagged": (PiiType.PASSPORT, tagged.number(PiiType.PASSPORT)),
+    "KotaeUsernameTagged": (PiiType.USERNAME, tagged.word(PiiType.USERNAME)),
+    "KotaeCustomerIdTagged": (PiiType.CUSTOMER_ID, tagged.number(PiiType.CUSTOMER_ID)),
 }
 
 

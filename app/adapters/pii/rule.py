@@ -1,6 +1,11 @@
 """What recognisers are given beside the text, and what they yield."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
+
+from app.domain.pii import PiiType
+from app.domain.ports import Vector
 
 # How sure: only used to choose between overlapping spans, and against the threshold in recognisers.yaml.
 CERTAIN = 1.0  # a check digit, or a form that nothing else has
@@ -37,7 +42,9 @@ class Entity(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A text as the name models read it; words and entities in order of place."""
+    """A text as the models read it; words and entities in order of place. `tags`: of each type, for each character, the
+    probability that it belongs to one; empty where no tagger has read the text."""
 
     words: tuple[Word, ...] = ()
     entities: tuple[Entity, ...] = ()
+    tags: Mapping[PiiType, Vector] = MappingProxyType({})

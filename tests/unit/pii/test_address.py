@@ -1,5 +1,7 @@
 """Addresses in both languages, read with the name models."""
 
+from pathlib import Path
+
 import pytest
 
 from app.adapters.pii.detector import load_detector
@@ -124,8 +126,8 @@ We met on 14 March 2024, 3 of us
 
 
 @pytest.fixture(scope="module")
-def detector() -> PiiDetector:
-    return load_detector()
+def detector(embedded_model_dir: Path) -> PiiDetector:
+    return load_detector(embedded_model_dir.parent)
 
 
 @pytest.mark.parametrize("marked", lines(JAPANESE) + lines(ENGLISH))

@@ -1,5 +1,7 @@
 """Names in both languages, read with the name models."""
 
+from pathlib import Path
+
 import pytest
 
 from app.adapters.pii.detector import load_detector
@@ -152,8 +154,8 @@ Garmin Venu and KitchenAid Artisan are sold out
 
 
 @pytest.fixture(scope="module")
-def detector() -> PiiDetector:
-    return load_detector()
+def detector(embedded_model_dir: Path) -> PiiDetector:
+    return load_detector(embedded_model_dir.parent)
 
 
 @pytest.mark.parametrize("marked", lines(JAPANESE) + lines(ENGLISH))
