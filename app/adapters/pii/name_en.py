@@ -91,6 +91,11 @@ def checked(text: str, start: int, end: int, score: float, lower: bool = False) 
     yield Found(start, end, score)
 
 
+def is_ordinary(value: str) -> bool:
+    """A word alone that is a month, a place or a brand, or begins sentences."""
+    return value.lower() in _NO_NAME or value.lower() in _BRANDS
+
+
 def _is_also_given(parts: list[str], score: float) -> bool:
     """May Castellano, Will Brown: a name that is also a word, before a surname."""
     return parts[0] in _ALSO_GIVEN and len(parts) == 2 and (score > LIKELY or parts[1] in surnames())

@@ -60,9 +60,10 @@ _PASSPORT = (
     rf"{_PASSPORT_NUMBER}|パスポート|ぱすぽーと|旅券|[護护]照|渡航文書|여권|\bpassport|\bpasse?porte?\b|\bpasaporte|\bReisepass|\btravel document"
     r"|(?<![A-Za-z])P/?PT? ?(?:番号|no\b|num\b|number|#)"
 )
-# ICAO 9303: at most nine letters and digits; written in groups, too.
+# ICAO 9303: at most nine letters and digits; written in groups or one by one, too, where it is no date.
 _PASSPORT_FORM = (
-    r"(?<![A-Za-z\d])(?:[A-Z]{1,2}[ -]?\d{6,8}|(?=(?:[A-Z]{0,3}\d){5})[A-Z\d]{8,9}|(?-i:(?=(?:[A-Z]{0,4}\d){3})[A-Z][A-Z\d]{7,8})"
+    r"(?<![A-Za-z\d])(?:(?-i:(?!(?:19|20)\d\d-\d\d?-\d\d?)(?=(?:[ -]?[A-Z\d]){7,9}(?![ -]?[A-Z\d]))(?:[A-Z][ -]?){0,2}\d(?:[ -]?\d){5,8})"
+    r"|[A-Z]{1,2}[ -]?\d{6,8}|(?=(?:[A-Z]{0,3}\d){5})[A-Z\d]{8,9}|(?-i:(?=(?:[A-Z]{0,4}\d){3})[A-Z][A-Z\d]{7,8})"
     r"|(?-i:[A-Z]{1,2}) ?\d{1,3}(?:[ -]\d{2,4}){1,3}|\d{3}[ -]\d{3}[ -]\d{3}|\d{2} ?\d{2} ?\d{6}|\d{2} ?[A-Z]{2} ?\d{5})(?![A-Za-z\d])"
 )
 

@@ -16,7 +16,7 @@ _HONORIFIC = re.compile(
 # A role, a group or a thing that may carry an honorific or a name's tag, and is nobody.
 _NOBODY = re.compile(
     r"(?:お|ご|御)?(?:ひらがな|カタカナ|漢字|ローマ字|英字|本名|旧姓|新姓|別名|仮名|匿名|ニックネーム|客|皆|みな|みんな|誰|だれ|どなた|どちら|何|担当者?|係員?|係の方|店員|スタッフ|業者|配達員|配送員|ドライバー|運転手|オペレーターズ?|管理人|大家|隣|近所|相手|主人|奥|嫁|旦那|夫|妻|母|父|祖母|祖父|兄|姉|弟|妹|息子|娘"
-    r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|ワン|わん|ニャン|にゃん|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
+    r"|子供?|孫|友達|友人|知人|上司|部下|同僚|先生|医者|看護師|神|仏|王|女王|王子|お嬢|坊|赤|猫|犬|会員|ユーザー|利用者|契約者|購入者|代理人|本人|宛名|名義人?|貴|各位|関係者|事業主|法人|企業|会社|弊社|御社|貴社|当社|メーカー|サポート|カスタマー|センター|受付|窓口|事務局|営業|運営|外国人|外人|素人|玄人|職人|大工|親|両親|家族|世帯主|新郎|新婦|サイズ|仕様|同様|模様|多様|異様|有様|左様|上様|殿様|ママ|パパ|サンタ(?:クロース)?|ワン|わん|ニャン|にゃん|おばあ|おじい|おば|おじ|おねえ|おにい|ばあ|じい)"
     r"(?:様|さん|さま|方)?"
 )
 _BRANDS = not_names("japanese", "brands")
@@ -266,6 +266,16 @@ def _inside(words: Sequence[Word], index: dict[int, int], start: int, end: int) 
         inside.append(words[place])
         place += 1
     return inside
+
+
+def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
+    """A role, a brand, or a word of several kanji that the dictionary knows for a thing, without an honorific."""
+    value = text[start:end]
+    if _NOBODY.fullmatch(value) or value in _BRANDS:
+        return True
+    tag = next((word.tag for word in reading.words if (word.start, word.end) == (start, end)), "")
+    is_thing = tag.startswith("名詞-普通名詞") and len(value) > 1 and bool(_KANJI.fullmatch(value))
+    return is_thing and not _HONORIFIC.match(text, end)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.adapters.pii import person
-from app.adapters.pii.rule import Found, Reading, Word
+from app.adapters.pii.rule import LIKELY, Found, Reading, Word
 from app.adapters.pii.tagged import number, runs
 from app.adapters.pii.tagger import Tagger
 from app.domain.pii import PiiType
@@ -68,9 +68,15 @@ def test_a_number_needs_a_digit() -> None:
     assert [text[start:end] for start, end, _ in found] == ["XK12"]
 
 
-def test_what_the_tagger_rules_out_is_no_name_whatever_a_rule_says() -> None:
-    text = "My name is Ann Lee."
-    words = tuple(Word(start, end, "") for start, end in ((0, 2), (3, 7), (8, 10), (11, 14), (15, 18)))
+def test_what_the_tagger_rules_out_is_no_name_where_weak_signs_say_so() -> None:
+    text = "Ann Lee brought it back"
+    words = tuple(Word(start, end, "") for start, end in ((0, 3), (4, 7), (8, 15), (16, 18), (19, 23)))
     doubted = Reading(words, (), {PiiType.PERSON: np.zeros(len(text), dtype=np.float32)})
-    assert list(person.in_english(text, Reading(words))) == [Found(11, 18, 0.9)]
+    assert Found(0, 7, LIKELY) in list(person.in_english(text, Reading(words)))
     assert list(person.in_english(text, doubted)) == []
+
+
+def test_what_the_text_says_is_a_name_is_one_whatever_the_tagger_says() -> None:
+    text = "My name is Ann Lee."
+    doubted = Reading((), (), {PiiType.PERSON: np.zeros(len(text), dtype=np.float32)})
+    assert {(start, end) for start, end, _ in person.in_english(text, doubted)} == {(11, 18)}
