@@ -35,6 +35,10 @@ _BY_ENDEARMENT = re.compile(
 _PLACE = re.compile(
     r"(?:..屋$|(?:天満宮|神宮|大社|稲荷|八幡宮)$|半島|神社|[一-鿿]{2}郷|海岸|高原|諸島|温泉|渓谷|公園|空港)$"
 )
+# 福井に行きたい, 沖縄まで送料は: with what follows, a surname is a place.
+_AS_A_PLACE = re.compile(
+    r" ?(?:に(?:行|届|送|住|旅|観|泊|着|出|発|遊|は|も|[ \d])|へ(?:の|は|も|送|行|届|発|旅|遊|\d)|まで|から(?:近|\d|車|電|発|送)|方面|周辺|あたり|近辺|付近|旅行|観光|とか|や|ですと|、|。|$|\n)"
+)
 _LONGEST = 16
 _OF_A_SENTENCE = ("助詞", "助動詞", "動詞", "形容詞", "代名詞", "副詞")
 _LIKE_A_NAME = re.compile(r"[一-鿿々ぁ-ゖァ-ヺー・ヶ 　A-Za-z.'’\u3099\u309a=-]{1,30}")
@@ -269,13 +273,20 @@ def _inside(words: Sequence[Word], index: dict[int, int], start: int, end: int) 
 
 
 def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
-    """A role, a brand, or a word of several kanji that the dictionary knows for a thing, without an honorific."""
+    """A role or a brand; or, where nothing behind it speaks of a person, what the dictionary knows for a thing of several
+    kanji, for no noun, or for a place to go or send to."""
     value = text[start:end]
     if _NOBODY.fullmatch(value) or value in _BRANDS:
         return True
-    tag = next((word.tag for word in reading.words if (word.start, word.end) == (start, end)), "")
-    is_thing = tag.startswith("名詞-普通名詞") and len(value) > 1 and bool(_KANJI.fullmatch(value))
-    return is_thing and not _HONORIFIC.match(text, end)
+    if _HONORIFIC.match(text, end) or _OF_A_PERSON.match(text, end):
+        return False
+    tags = [word.tag for word in reading.words if start <= word.start and word.end <= end and word.tag]
+    is_place = bool(tags) and all("地名" in tag for tag in tags) and bool(_AS_A_PLACE.match(text, end))
+    is_thing = (
+        len(tags) == 1 and tags[0].startswith("名詞-普通名詞") and bool(_KANJI.fullmatch(value)) and len(value) > 1
+    )
+    is_no_noun = bool(tags) and not any(tag.startswith(("名詞", "接頭辞", "記号", "補助記号")) for tag in tags)
+    return is_place or is_thing or is_no_noun
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from app.domain.pii import PiiType
 # wrong, higher where that lost nothing.
 _SURE = {
     PiiType.PASSPORT: 0.7, PiiType.CREDIT_CARD: 0.5, PiiType.DRIVER_LICENSE: 0.5,
-    PiiType.BIRTH_DATE: 0.95, PiiType.ADDRESS: 0.95,
+    PiiType.BIRTH_DATE: 0.95, PiiType.ADDRESS: 0.95, PiiType.USERNAME: 0.95,
 }  # fmt: skip
 _SURE_OF_OTHERS = 0.8
 _INSIDE = " 　・=.'’-/"  # may stand between the parts of one
