@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.adapters.pii.not_names import not_names
-from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, Found, Reading, Word
+from app.adapters.pii.rule import LABELLED, LIKELY, SHAPED, UNKNOWN, Found, Reading, Word
 
 _SURNAME, _GIVEN, _NAME = "人名-姓", "人名-名", "人名"
 _HONORIFIC = re.compile(
@@ -280,7 +280,8 @@ def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
         return True
     if _HONORIFIC.match(text, end) or _OF_A_PERSON.match(text, end):
         return False
-    tags = [word.tag for word in reading.words if start <= word.start and word.end <= end and word.tag]
+    inside = (word for word in reading.words if start <= word.start and word.end <= end)
+    tags = [word.tag for word in inside if word.tag not in ("", UNKNOWN)]  # those of the English model
     is_place = bool(tags) and all("地名" in tag for tag in tags) and bool(_AS_A_PLACE.match(text, end))
     is_thing = (
         len(tags) == 1 and tags[0].startswith("名詞-普通名詞") and bool(_KANJI.fullmatch(value)) and len(value) > 1

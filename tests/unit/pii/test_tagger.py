@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.adapters.pii import person
-from app.adapters.pii.rule import LIKELY, Found, Reading, Word
+from app.adapters.pii.rule import LIKELY, UNKNOWN, Found, Reading, Word
 from app.adapters.pii.tagged import number, runs
 from app.adapters.pii.tagger import Tagger
 from app.domain.pii import PiiType
@@ -80,3 +80,20 @@ def test_what_the_text_says_is_a_name_is_one_whatever_the_tagger_says() -> None:
     text = "My name is Ann Lee."
     doubted = Reading((), (), {PiiType.PERSON: np.zeros(len(text), dtype=np.float32)})
     assert {(start, end) for start, end, _ in person.in_english(text, doubted)} == {(11, 18)}
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "rest", "is_there"),
+    [
+        ("宮崎", "名詞-固有名詞-地名-一般", "に行きたいです", False),
+        ("宮崎", "名詞-固有名詞-地名-一般", "さんに頼みました", True),
+        ("さようで", "副詞", "ございますか", False),
+        ("Ánchel", UNKNOWN, " will call", True),
+    ],
+)
+def test_a_place_to_go_to_is_no_name_and_a_word_nobody_knows_may_be(
+    name: str, tag: str, rest: str, is_there: bool
+) -> None:
+    tags = {PiiType.PERSON: np.array([1.0] * len(name) + [0.0] * len(rest), dtype=np.float32)}
+    found = person.tagged(name + rest, Reading((Word(0, len(name), tag),), (), tags))
+    assert bool(list(found)) == is_there
