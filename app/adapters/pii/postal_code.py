@@ -34,7 +34,16 @@ _OF_A_HOUSE = re.compile(
     r"(?:\b(?:no|nr|number|box|unit|suite|apt|flat|bag|room|lot|shop|level|floor|ste|blk|block)\.?|#)\s\Z",
     re.IGNORECASE,
 )
-_AUSTRALIA = re.compile(r"(?<=[A-Za-z,] )(?:NSW|VIC|QLD|TAS|ACT),? (?P<value>\d{4})(?!\d)")
+_AUSTRALIA = re.compile(r"(?<=[A-Za-z,] )(?:NSW|VIC|QLD|TAS|ACT|nsw|vic|qld|tas),? (?P<value>\d{4})(?!\d)")
+# Behind a town and a comma, "Hyderabad, PIN 500 033"; or behind a town and a dash, "Nerul East, Navi Mumbai - 400706".
+_INDIA = re.compile(
+    r"(?:(?<=[a-z], )(?i:pin(?: ?code)?)[ :-]{1,3}(?P<value>\d{3} ?\d{3})|, [A-Z][a-z]+(?: [A-Z][a-z]+)? [–-] ?(?P<dashed>\d{6}))(?!\d)"
+)
+_BEHIND_TOWN = re.compile(
+    r"(?:str\.|straße|strasse|weg|platz|allee|ring|gasse|damm|ufer) \d{1,4}[a-z]?, [A-ZÄÖÜ][a-zäöüß]{2,20} (?P<value>\d{5})(?!\d)"
+)
+# A row of a list, numbered.
+_IN_A_ROW = re.compile(r"^\d{1,2}[.)]? (?P<value>\d{3}-?\d{4})(?= ?[^\d\s]{1,6}[都道府県市区郡町村])", re.MULTILINE)
 _LABELLED_OTHER = labelled(
     r"\bpost(?:al)? ?code|\bzip(?: ?code)?(?! ?file)",
     r"(?<![\dA-Za-z])(?:\d{4,6}|[A-Z]{1,2}-?\d{3,5}|\d{2,3}[- ]\d{2,3}|\d{4} [A-Z]{2})(?![\dA-Za-z])",
@@ -89,6 +98,9 @@ _OF_A_THING_BEHIND = re.compile(
     rf" ?(?:の|という|って|が)?(?:{OF_A_THING.pattern}|在庫|サイズ|色違い|[円件個人名台点枚回話号型番%])", re.IGNORECASE
 )
 _IN_JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
+_TOLD = (
+    _MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _BEFORE_TOWN, _BEHIND_TOWN, _AUSTRALIA, _INDIA, _SINGAPORE, _US, _IN_A_ROW,
+)  # fmt: skip
 _INSIDE = 0.95  # above an address, of which it may be the end
 
 
@@ -102,9 +114,9 @@ def find(text: str, reading: Reading) -> Iterator[Found]:
 
 
 def _told(text: str) -> Iterator[Found]:
-    for pattern in (_MARKED, _LABELLED, _LABELLED_OTHER, _AFTER, _SENT_TO, _BEFORE_TOWN, _AUSTRALIA, _SINGAPORE, _US):
+    for pattern in _TOLD:
         for found in pattern.finditer(text):
-            yield Found(*found.span("value"), _INSIDE)
+            yield Found(*found.span(found.lastgroup or 0), _INSIDE)
     for found in _SHAPED.finditer(text):
         context = says(text, found.start(), _HOME, _PHONE)
         if _PLACE_FOLLOWS.match(text, found.end()) or (context > 0 and "-" in found[0]):

@@ -68,6 +68,11 @@ the ZIP was ⟦30308⟧, now ⟦30317⟧
 PO Box 2219\nHalifax, NS ⟦B3J 3C6⟧
 Prinsengracht 261, ⟦1016 GT⟧ Amsterdam
 do you come to ⟦bs6 5pq⟧?
+12 Carlisle Rd, Fitzroy, vic ⟦3065⟧
+Block 4, Anna Nagar, Chennai, PIN ⟦600 040⟧
+7 Link Road, Malad West, Mumbai – ⟦400064⟧
+Seestraße 8a, Rostock ⟦18055⟧
+\n2 ⟦930-0083⟧ 富山市総曲輪
 """
 
 LEFT = r"""
@@ -111,6 +116,10 @@ delivery in 10000 steps
 604-8573の在庫はありますか
 Suite 210, 3900 Lakeshore Blvd, Chicago
 S21 8GB RAM
+the Fair Trading Act 1987
+my card's pin 482913
+firmware 2, Build 44787
+the red one, Model 20418
 """
 
 
