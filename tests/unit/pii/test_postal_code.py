@@ -118,7 +118,7 @@ Suite 210, 3900 Lakeshore Blvd, Chicago
 S21 8GB RAM
 the Fair Trading Act 1987
 my card's pin 482913
-firmware 2, Build 44787
+firmware v2, Build 44787
 the red one, Model 20418
 """
 
