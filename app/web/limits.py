@@ -79,9 +79,9 @@ def _of_requests(customer: Customer, settings: Settings, is_staff: bool) -> list
 
 
 def _at_a_readers_pace(key: str, a_minute: int) -> Allowance:
-    """A quarter of a minute's questions at once, or one that is as long as they may be: nobody types forty together,
-    and forty answers in a row are felt by everybody else."""
-    at_once = max(a_minute // 4, min(a_minute, MAX_TEXT))
+    """Half a minute's questions at once, or one that is as long as they may be: nobody types forty together, and forty
+    answers in a row are felt by everybody else."""
+    at_once = max(a_minute // 2, min(a_minute, MAX_TEXT))
     return Allowance(key, at_once, 60.0 * at_once / a_minute)
 
 

@@ -194,10 +194,10 @@ def test_static_files_and_health_are_not_counted(services: ScriptedServices) -> 
 
 
 def test_a_customer_in_a_hurry_notices_nothing() -> None:
-    """The limits as they are by default: 10 questions in a row, with a look at the page and a vote for each."""
+    """The limits as they are by default: 20 questions in a row, with a look at the page and a vote for each."""
     with TestClient(create_app(scripted_services())) as client:
         path, token = begin(client)
-        for _ in range(10):
+        for _ in range(20):
             answer = client.post(f"{path}/messages", json={"text": "返品の送料は誰が払いますか"}, headers=token)
             vote = {"message_id": answer.json()["message_id"], "helpful": True}
             voted = client.post(f"{path}/feedback", json=vote, headers=token)

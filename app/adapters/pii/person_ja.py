@@ -278,7 +278,7 @@ def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
     value = text[start:end]
     if _NOBODY.fullmatch(value) or value in _BRANDS:
         return True
-    if _HONORIFIC.match(text, end) or _OF_A_PERSON.match(text, end):
+    if _HONORIFIC.match(text, end):
         return False
     inside = (word for word in reading.words if start <= word.start and word.end <= end)
     tags = [word.tag for word in inside if word.tag not in ("", UNKNOWN)]  # those of the English model
@@ -287,7 +287,7 @@ def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
         len(tags) == 1 and tags[0].startswith("名詞-普通名詞") and bool(_KANJI.fullmatch(value)) and len(value) > 1
     )
     is_no_noun = bool(tags) and not any(tag.startswith(("名詞", "接頭辞", "記号", "補助記号")) for tag in tags)
-    return is_place or is_thing or is_no_noun
+    return is_thing or ((is_place or is_no_noun) and not _OF_A_PERSON.match(text, end))
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
