@@ -61,7 +61,7 @@ class Pipeline(ScriptedPipeline):
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[str, ScriptedServices]]:
     services = scripted_services()
-    services.settings = Settings(home=Path("var"))
+    services.settings = Settings(home=Path("var"), limit_characters=0)  # all tests are one program with one key
     with serving(create_app(services)) as url:
         yield url, services
 
