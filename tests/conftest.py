@@ -8,14 +8,16 @@ from typing import NoReturn
 
 import pytest
 
-from app.adapters.e5_model import ensure_model
+from app.adapters.e5_model import ensure_model, ensure_tagger
+from app.adapters.pii.tagger import CHANGES
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
 def embedded_model_dir() -> Path:
-    """The embedded model, made once for the checkout; `ensure_model` itself keeps parallel test runs apart."""
+    """The embedded model and the tagger beside it, made once for the checkout, whatever runs in parallel."""
+    ensure_tagger(CHECKOUT / "var" / "models", CHANGES)
     return ensure_model(CHECKOUT / "var" / "models")
 
 
