@@ -4,6 +4,7 @@ A hit must look like a name: honorifics are cut off, and what is a company, a pl
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from app.adapters.pii.not_names import not_names
@@ -280,7 +281,8 @@ def is_nobody(text: str, start: int, end: int, reading: Reading) -> bool:
         return True
     if _HONORIFIC.match(text, end):
         return False
-    inside = (word for word in reading.words if start <= word.start and word.end <= end)
+    first, behind = (bisect_left(reading.words, at, key=lambda word: word.start) for at in (start, end))
+    inside = (word for word in reading.words[first:behind] if word.end <= end)
     tags = [word.tag for word in inside if word.tag not in ("", UNKNOWN)]  # those of the English model
     is_place = bool(tags) and all("地名" in tag for tag in tags) and bool(_AS_A_PLACE.match(text, end))
     is_thing = (
